@@ -1,0 +1,117 @@
+/**
+ * The seal around every message: COSE_Mac0 (RFC 9052 section 6.2) with HMAC 256/64, its payload encrypted with AES-128 in CTR mode.
+ * CTR protects nothing against change, so the MAC is outside and is checked first (RFC 9459 section 4).
+ * The Partial IV carries boot and message number, which are never used twice under one key; see `README.md` for the nonce rule.
+ * @module
+ */
+import { CborReader, CborWriter } from "./cbor.ts";
+import { MAX_BOOT, MAX_MESSAGE_BYTES, MAX_U32 } from "./frame.ts";
+
+/** A board's identifier: the EUI-48 of its Wi-Fi interface. It is the COSE key identifier of every message, both ways. */
+export const BOARD_ID_BYTES = 6;
+const PARTIAL_IV_BYTES = 8;
+/** HMAC 256/64 keeps 8 bytes (RFC 9053 section 3.1). */
+const TAG_BYTES = 8;
+/** Protected header: { 1 (alg): 4 (HMAC 256/64), 4 (kid): 6 bytes, 6 (Partial IV): 8 bytes }. */
+const PROTECTED_BYTES = 21;
+
+/** What sealing and opening need of one direction's keys. */
+export interface SealKeys {
+  /** HMAC-SHA-256 under the direction's MAC key: 32 bytes. */
+  mac(message: Uint8Array): Uint8Array;
+  /** AES-128-CTR under the direction's encryption key, from the counter block `iv` on. */
+  ctr(iv: Uint8Array, data: Uint8Array): Uint8Array;
+}
+
+/** The number of a message: the sender's persisted boot counter, and a counter since that boot. */
+export interface MessageNumber {
+  boot: number;
+  number: number;
+}
+
+/** A message taken apart, its seal unchecked. */
+export interface SealedMessage extends MessageNumber {
+  boardId: Uint8Array;
+  /** The protected header as it stands in the message, for the MAC. */
+  header: Uint8Array;
+  ciphertext: Uint8Array;
+  tag: Uint8Array;
+}
+
+function protectedHeader(boardId: Uint8Array, message: MessageNumber): Uint8Array {
+  if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
+  if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
+  const out = new Uint8Array(PROTECTED_BYTES);
+  out.set([0xa3, 0x01, 0x04, 0x04, 0x46], 0);
+  out.set(boardId, 5);
+  out.set([0x06, 0x48], 11);
+  out.set([message.boot >> 16, message.boot >> 8, message.boot], 13);
+  out.set([message.number >>> 24, message.number >>> 16, message.number >>> 8, message.number, 0], 16);
+  return out;
+}
+
+/** Left-padded as RFC 9052 section 3.1 says; the context IV is zero since each key serves one direction of one board. */
+function counterBlock(header: Uint8Array): Uint8Array {
+  const iv = new Uint8Array(16);
+  iv.set(header.subarray(PROTECTED_BYTES - PARTIAL_IV_BYTES, PROTECTED_BYTES), 8);
+  return iv;
+}
+
+/** MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload]. */
+function macStructure(header: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  const out = new CborWriter(new Uint8Array(PROTECTED_BYTES + ciphertext.length + 12), 0);
+  out.bytes.set([0x84, 0x64, 0x4d, 0x41, 0x43, 0x30], 0);
+  out.length = 6;
+  out.byteString(header);
+  out.byteString(new Uint8Array(0));
+  out.byteString(ciphertext);
+  return out.bytes.subarray(0, out.length);
+}
+
+/** Encrypts and seals a plaintext. The caller never passes the same message number twice. */
+export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: MessageNumber, plaintext: Uint8Array): Uint8Array {
+  const header = protectedHeader(boardId, message);
+  const ciphertext = keys.ctr(counterBlock(header), plaintext);
+  const out = new CborWriter(new Uint8Array(PROTECTED_BYTES + ciphertext.length + TAG_BYTES + 8), 0);
+  out.array(4);
+  out.byteString(header);
+  out.bytes[out.length++] = 0xa0;
+  out.byteString(ciphertext);
+  out.byteString(keys.mac(macStructure(header, ciphertext)).subarray(0, TAG_BYTES));
+  if (out.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
+  return out.bytes.slice(0, out.length);
+}
+
+/** Takes a message apart without trusting it. Throws on anything that {@link sealMessage} would not write. */
+export function parseMessage(bytes: Uint8Array): SealedMessage {
+  if (bytes.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
+  const input = new CborReader(bytes);
+  input.array(4, 4);
+  const header = input.byteString(PROTECTED_BYTES);
+  input.emptyMap();
+  const ciphertext = input.byteString(MAX_MESSAGE_BYTES);
+  const tag = input.byteString(TAG_BYTES);
+  input.done();
+  if (header.length !== PROTECTED_BYTES || tag.length !== TAG_BYTES) throw new Error("seal: header or tag is short");
+  const at = (index: number): number => header[index] || 0;
+  const boot = at(13) * 65536 + at(14) * 256 + at(15);
+  const number = at(16) * 16777216 + at(17) * 65536 + at(18) * 256 + at(19);
+  const boardId = header.slice(5, 11);
+  // The header is deterministic: what it must be says whether it is, field by field.
+  if (!equalBytes(header, protectedHeader(boardId, { boot, number }))) throw new Error("seal: unknown header");
+  return { boardId, boot, number, header, ciphertext, tag };
+}
+
+/** Checks the seal in time that does not depend on where it differs, and decrypts. Throws when it does not fit the keys. */
+export function openMessage(keys: SealKeys, message: SealedMessage): Uint8Array {
+  const tag = keys.mac(macStructure(message.header, message.ciphertext)).subarray(0, TAG_BYTES);
+  if (!equalBytes(tag, message.tag)) throw new Error("seal: does not fit");
+  return keys.ctr(counterBlock(message.header), message.ciphertext);
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] || 0) ^ (b[i] || 0);
+  return difference === 0;
+}

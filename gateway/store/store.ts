@@ -1,0 +1,177 @@
+/**
+ * What the gateway keeps, as one interface: SQLite implements it today, PostgreSQL can beside it under the same tests.
+ * Every method that writes resolves only after its transaction is on the disk (fsync).
+ * @module
+ */
+import type { BoardEvent, Checkpoint, Frame, Reading } from "#firmware/wire/records.ts";
+
+/** A record's number: unique within a board and stream. `boardId` is an EUI-48 as 12 lower-case hex digits. */
+export interface RecordKey {
+  boardId: string;
+  boot: number;
+  sequence: number;
+}
+
+/** A meter of an admitted board. */
+export interface MeterDescription {
+  /** Index on its board. */
+  meter: number;
+  kind: "load" | "generation" | "battery" | "bus";
+  name: string;
+  ratedPowerW: number;
+}
+
+/** A board whose frames are accepted. */
+export interface AdmittedBoard {
+  boardId: string;
+  name: string;
+  role: "consumer" | "producer";
+  meters: MeterDescription[];
+  /** The board's secret, encrypted under the node's key; see `auth/`. */
+  wrappedSecret: Uint8Array;
+  admittedUtcMs: number;
+}
+
+/** How far a board's frames have come, and how its clock maps to UTC; kept over restarts. */
+export interface BoardProgress {
+  boardId: string;
+  /** Number of the newest accepted frame. */
+  frameBoot: number;
+  frameNumber: number;
+  /** By boot: UTC of that boot's uptime zero, in ms. */
+  bootUtcMs: Map<number, number>;
+}
+
+/** A verified frame on its way into the store, its records' times already mapped. */
+export interface ReceivedFrame {
+  boardId: string;
+  frameBoot: number;
+  frameNumber: number;
+  receivedUtcMs: number;
+  /** UTC of uptime zero of the records' boot; null when that boot never met the gateway. */
+  bootUtcMs: number | null;
+  frame: Frame;
+}
+
+/** What became of a frame's records. */
+export interface CommittedFrame {
+  stored: StoredRecord[];
+  /** Records that were there already. */
+  duplicates: number;
+}
+
+export interface StoredReading extends Reading, RecordKey {
+  /** End of the interval in UTC ms; null when its boot never met the gateway. */
+  endUtcMs: number | null;
+  /** Batch that commits it to the chain, and its leaf there. */
+  batch: number | null;
+  leaf: number | null;
+}
+
+export interface StoredEvent extends BoardEvent, RecordKey {
+  utcMs: number | null;
+}
+
+export interface StoredCheckpoint extends Checkpoint, RecordKey {
+  utcMs: number | null;
+  batch: number | null;
+}
+
+export type StoredRecord = StoredReading | StoredEvent | StoredCheckpoint;
+
+/** Bounds of a listing: ascending by time, `limit` at most. `after` goes on behind the last one of the page before. */
+export interface ReadingQuery {
+  boardId?: string;
+  meter?: number;
+  fromUtcMs?: number;
+  toUtcMs?: number;
+  after?: { endUtcMs: number; key: RecordKey };
+  limit: number;
+}
+
+export type TransactionState = "signed" | "mined" | "final" | "reverted";
+
+/** A signed transaction that the outbox sees through. Stored, with what it commits, before it is first broadcast. */
+export interface OutboxTransaction {
+  /** Position in the outbox: the order in which they are to be mined. */
+  id: number;
+  kind: "commit";
+  /** The batch that it commits. */
+  batch: number;
+  nonce: number;
+  /** Raw signed transaction, 0x hex: the same bytes at every broadcast. */
+  raw: string;
+  hash: string;
+  state: TransactionState;
+  /** Where it was mined, while it is. */
+  blockNumber: number | null;
+  blockHash: string | null;
+  createdUtcMs: number;
+}
+
+/** Readings and checkpoints that are committed together. */
+export interface Batch {
+  number: number;
+  /** Merkle root over the leaves, 0x hex; 32 zero bytes when there is no reading. */
+  root: string;
+  readingCount: number;
+  /** Ends of the first and last reading (or checkpoint, when there is no reading), UTC ms. */
+  fromUtcMs: number;
+  toUtcMs: number;
+  /** Newest slot that it checkpoints. */
+  slot: number;
+  createdUtcMs: number;
+}
+
+/** A batch on its way into the store, with its leaves and its transaction. */
+export interface NewBatch {
+  batch: Batch;
+  /** In the order of their leaves. */
+  readings: RecordKey[];
+  checkpoints: RecordKey[];
+  transaction: Omit<OutboxTransaction, "id">;
+}
+
+export interface BatchWithTransaction extends Batch {
+  transaction: OutboxTransaction;
+}
+
+export interface Store {
+  admitBoard(board: AdmittedBoard): Promise<void>;
+  boards(): Promise<AdmittedBoard[]>;
+  progress(): Promise<BoardProgress[]>;
+
+  /** Stores all frames' new records, progress and time mapping in one transaction; results in the frames' order. */
+  commitFrames(frames: ReceivedFrame[]): Promise<CommittedFrame[]>;
+
+  reading(key: RecordKey): Promise<StoredReading | null>;
+  readings(query: ReadingQuery): Promise<StoredReading[]>;
+  /** The newest reading of each meter, and the newest event of each board. */
+  latest(): Promise<{ readings: StoredReading[]; events: StoredEvent[] }>;
+  /** Newest first. */
+  events(query: { boardId?: string; limit: number }): Promise<StoredEvent[]>;
+  checkpoints(query: { boardId?: string; fromSlot?: number; limit: number }): Promise<StoredCheckpoint[]>;
+
+  /** Readings in no batch that ended at or before `untilUtcMs`, by board, boot and sequence. */
+  unbatchedReadings(untilUtcMs: number, limit: number): Promise<StoredReading[]>;
+  /** Checkpoints with a slot that are in no batch, by slot. */
+  unbatchedCheckpoints(limit: number): Promise<StoredCheckpoint[]>;
+  /** Stores a batch, marks its readings and checkpoints, and puts its transaction into the outbox: one transaction. */
+  addBatch(batch: NewBatch): Promise<OutboxTransaction>;
+  /** Newest first. */
+  batches(query: { before?: number; limit: number }): Promise<BatchWithTransaction[]>;
+  batch(number: number): Promise<BatchWithTransaction | null>;
+  /** In the order of their leaves. */
+  batchReadings(number: number): Promise<StoredReading[]>;
+
+  /** Transactions that are not final or reverted, in order. */
+  openTransactions(limit: number): Promise<OutboxTransaction[]>;
+  updateTransaction(id: number, change: Pick<OutboxTransaction, "state" | "blockNumber" | "blockHash">): Promise<void>;
+  /** The nonce after the newest stored one, or null when there is none. */
+  nextNonce(): Promise<number | null>;
+
+  /** Adds one to a named persistent counter and returns it; the first is 1. */
+  increment(counter: string): Promise<number>;
+  close(): Promise<void>;
+}
+
