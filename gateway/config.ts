@@ -1,0 +1,62 @@
+/**
+ * A gateway's settings: `gateway.json` in its data folder. No secret is in it.
+ * @module
+ */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { deploymentSchema } from "#chain/record.ts";
+
+const port = z.int().min(0).max(65535);
+const endpoint = z.strictObject({ host: z.string(), port });
+
+export const gatewayConfigSchema = z.strictObject({
+  version: z.literal(1),
+  node: z.strictObject({
+    /** The node's number in the community's MeterRegistry. */
+    id: z.int().min(1),
+    name: z.string().min(1).max(64),
+    role: z.enum(["consumer", "producer"]),
+  }),
+  http: endpoint,
+  coap: endpoint,
+  chain: z.strictObject({ rpcUrl: z.url(), deployment: deploymentSchema }),
+  /** Settlement interval in ms; the contract's `slotSeconds` must say the same. */
+  slotMs: z.int().min(1000),
+  /** Only in a demo that runs faster than real time. */
+  clock: z.strictObject({ realOriginMs: z.number(), utcOriginMs: z.number(), speed: z.number().positive() }).optional(),
+});
+
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+const FILE = "gateway.json";
+
+/**
+ * Reads and checks a data folder's settings.
+ * @throws with the file, the field and what was expected; and with the next step where there is no such file.
+ */
+export async function readGatewayConfig(dataDir: string): Promise<GatewayConfig> {
+  const path = join(dataDir, FILE);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Error(`${path} cannot be read. Start the demo once ("npm start") or name a gateway's folder with --data.`, { cause });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${path} is not JSON. Restore it from a backup, or set the gateway up again.`, { cause });
+  }
+  const checked = gatewayConfigSchema.safeParse(json);
+  if (!checked.success) throw new Error(`${path}: ${z.prettifyError(checked.error)}`);
+  return checked.data;
+}
+
+/** Writes the settings in one step: a power cut leaves the old file or the new one. */
+export async function writeGatewayConfig(dataDir: string, config: GatewayConfig): Promise<void> {
+  const path = join(dataDir, FILE);
+  await writeFile(`${path}.new`, `${JSON.stringify(gatewayConfigSchema.parse(config), null, 2)}\n`);
+  await rename(`${path}.new`, path);
+}

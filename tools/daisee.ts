@@ -1,0 +1,49 @@
+/**
+ * The `daisee` command: finds the subcommand, runs it, and turns what goes wrong into one line and an exit code.
+ * @module
+ */
+import { renderUsage, runCommand } from "citty";
+import type { CommandDef } from "citty";
+import { demo } from "./commands/demo.ts";
+import { gateway } from "./commands/gateway.ts";
+import { verify } from "./commands/verify.ts";
+import { exitCodeOf, messageOf, UsageError } from "./errors.ts";
+import { refuseUnknown } from "./arguments.ts";
+import packageJson from "../package.json" with { type: "json" };
+
+// citty's CommandDef is invariant in its arguments, so a list of different commands has no closer common type.
+// oxlint-disable-next-line typescript/no-explicit-any
+const commands: Record<string, CommandDef<any>> = { demo, gateway, verify };
+
+const root: CommandDef = {
+  meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
+  subCommands: commands,
+};
+
+async function main(argv: string[]): Promise<void> {
+  const [name, ...rest] = argv;
+  if (name === "--version" || name === "-v") {
+    console.log(packageJson.version);
+    return;
+  }
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    console.log(await renderUsage(root));
+    return;
+  }
+  const command = commands[name];
+  if (command === undefined) throw new UsageError(`there is no command "${name}". Commands: ${Object.keys(commands).join(", ")}; see daisee --help.`);
+  if (rest.includes("--help") || rest.includes("-h")) {
+    console.log(await renderUsage(command, root));
+    return;
+  }
+  refuseUnknown(command, rest);
+  await runCommand(command, { rawArgs: rest });
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (process.argv.includes("--debug")) console.error(error);
+  else console.error(`daisee: ${messageOf(error)}`);
+  process.exitCode = exitCodeOf(error);
+}
