@@ -42,12 +42,14 @@ export interface BoardProgress {
   bootUtcMs: Map<number, number>;
 }
 
-/** A verified frame on its way into the store, its records' times already mapped. */
+/** A verified frame on its way into the store, the boots' times already mapped. */
 export interface ReceivedFrame {
   boardId: string;
   frameBoot: number;
   frameNumber: number;
   receivedUtcMs: number;
+  /** UTC of uptime zero of the boot that sealed the frame: kept for the records of that boot which other boots will bring. */
+  frameBootUtcMs: number;
   /** UTC of uptime zero of the records' boot; null when that boot never met the gateway. */
   bootUtcMs: number | null;
   frame: Frame;
@@ -79,7 +81,10 @@ export interface StoredCheckpoint extends Checkpoint, RecordKey {
 
 export type StoredRecord = StoredReading | StoredEvent | StoredCheckpoint;
 
-/** Bounds of a listing: ascending by time, `limit` at most. `after` goes on behind the last one of the page before. */
+/**
+ * Bounds of a listing: readings with a known time, ascending by time and then key, `limit` at most. `fromUtcMs` is within, `toUtcMs` is not.
+ * `after` goes on behind the last one of the page before.
+ */
 export interface ReadingQuery {
   boardId?: string;
   meter?: number;
@@ -137,26 +142,36 @@ export interface BatchWithTransaction extends Batch {
 }
 
 export interface Store {
+  /** Admits a board, or replaces what is said about it; its records and progress stay. */
   admitBoard(board: AdmittedBoard): Promise<void>;
+  /** By board id. */
   boards(): Promise<AdmittedBoard[]>;
+  /** Of the boards that had a frame accepted. */
   progress(): Promise<BoardProgress[]>;
 
-  /** Stores all frames' new records, progress and time mapping in one transaction; results in the frames' order. */
+  /**
+   * Stores all frames' new records, progress and time mapping in one transaction; results in the frames' order. Progress never goes back.
+   * A record that is there already stays as it is. Rejects, with nothing stored, when a frame's board is not admitted.
+   */
   commitFrames(frames: ReceivedFrame[]): Promise<CommittedFrame[]>;
 
   reading(key: RecordKey): Promise<StoredReading | null>;
   readings(query: ReadingQuery): Promise<StoredReading[]>;
   /** The newest reading of each meter, and the newest event of each board. */
   latest(): Promise<{ readings: StoredReading[]; events: StoredEvent[] }>;
-  /** Newest first. */
+  /** Newest first: by number for one board, by time over all. */
   events(query: { boardId?: string; limit: number }): Promise<StoredEvent[]>;
+  /** Ascending by slot, then key; those without a slot come last, and not at all when `fromSlot` is given. */
   checkpoints(query: { boardId?: string; fromSlot?: number; limit: number }): Promise<StoredCheckpoint[]>;
 
   /** Readings in no batch that ended at or before `untilUtcMs`, by board, boot and sequence. */
   unbatchedReadings(untilUtcMs: number, limit: number): Promise<StoredReading[]>;
   /** Checkpoints with a slot that are in no batch, by slot. */
   unbatchedCheckpoints(limit: number): Promise<StoredCheckpoint[]>;
-  /** Stores a batch, marks its readings and checkpoints, and puts its transaction into the outbox: one transaction. */
+  /**
+   * Stores a batch, marks its readings and checkpoints, and puts its transaction into the outbox: one transaction. Rejects, with nothing
+   * stored, when the number is not the next one (from 1), or a record is unknown, in a batch already, or given twice.
+   */
   addBatch(batch: NewBatch): Promise<OutboxTransaction>;
   /** Newest first. */
   batches(query: { before?: number; limit: number }): Promise<BatchWithTransaction[]>;
@@ -166,12 +181,14 @@ export interface Store {
 
   /** Transactions that are not final or reverted, in order. */
   openTransactions(limit: number): Promise<OutboxTransaction[]>;
+  /** Rejects when there is no such transaction. */
   updateTransaction(id: number, change: Pick<OutboxTransaction, "state" | "blockNumber" | "blockHash">): Promise<void>;
   /** The nonce after the newest stored one, or null when there is none. */
   nextNonce(): Promise<number | null>;
 
   /** Adds one to a named persistent counter and returns it; the first is 1. */
   increment(counter: string): Promise<number>;
+  /** Resolves when all that was asked before is done and the store is closed. Later calls of other methods reject. */
   close(): Promise<void>;
 }
 

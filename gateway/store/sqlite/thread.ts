@@ -1,0 +1,59 @@
+/**
+ * The database thread: does one call after the other. It is a thread of its own because an fsync on an SD card can take 100 ms,
+ * for which the gateway's thread must not stand still.
+ * @module
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { createBatches } from "./batches.ts";
+import { createBoards } from "./boards.ts";
+import { openDatabase } from "./database.ts";
+import { createFrames } from "./frames.ts";
+import type { Call, Reply, ThreadSetting } from "./messages.ts";
+import { createRecords } from "./records.ts";
+import type { SynchronousStore } from "./synchronous.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("store: thread.ts runs as a worker thread only");
+
+function reply(message: Reply): void {
+  port?.postMessage(message);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function serve(): void {
+  // openSqliteStore passes a ThreadSetting.
+  const { path } = workerData as ThreadSetting;
+  const database = openDatabase(path);
+  const store: SynchronousStore = {
+    ...createBoards(database),
+    ...createFrames(database),
+    ...createRecords(database),
+    ...createBatches(database),
+  };
+  port?.on("message", ({ id, method, parameters }: Call) => {
+    try {
+      if (method === "close") {
+        database.close();
+        reply({ id, result: undefined });
+        port?.close();
+        return;
+      }
+      // The sender's types fit parameters to method.
+      const run = store[method] as (...parameters: unknown[]) => unknown;
+      reply({ id, result: run(...parameters) });
+    } catch (error) {
+      reply({ id, error: describe(error) });
+    }
+  });
+}
+
+try {
+  serve();
+  reply({ id: 0, result: undefined });
+} catch (error) {
+  reply({ id: 0, error: describe(error) });
+  port.close();
+}
