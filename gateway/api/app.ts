@@ -1,0 +1,51 @@
+/**
+ * The gateway's HTTP application: the API under `/api/v1`, the dashboard's files beside it, and what guards both.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { createApi } from "./api.ts";
+import type { ApiOptions } from "./api.ts";
+import { hostCheck } from "./host.ts";
+import { createErrorHandler, onMethodNotAllowed, onNotFound } from "./problem.ts";
+import { staticFiles } from "./static.ts";
+
+export interface AppOptions extends ApiOptions {
+  /** Host names under which the gateway is reached, beside the loopback's. */
+  allowedHosts?: readonly string[];
+  /** Folder of the built dashboard. */
+  webDir?: string;
+}
+
+const WEB_DIR = fileURLToPath(new URL("../web/dist", import.meta.url));
+
+/** Everything from this origin and nothing from another; no frame around it. */
+const HEADERS = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+    objectSrc: ["'none'"],
+  },
+  referrerPolicy: "no-referrer",
+  xFrameOptions: "DENY",
+  // Plain HTTP on the loopback: there is no TLS to insist on.
+  strictTransportSecurity: false,
+});
+
+/**
+ * The application as one fetch handler.
+ * @throws when the dashboard was not built.
+ */
+export function createApp(options: AppOptions) {
+  const app = new OpenAPIHono();
+  app.onError(createErrorHandler(options.log));
+  app.notFound(onNotFound);
+  app.use(HEADERS, hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
+  app.route("/api/v1", createApi(options));
+  app.route("/", staticFiles(options.webDir ?? WEB_DIR));
+  return app;
+}

@@ -1,0 +1,55 @@
+/**
+ * Looks at each part of the gateway and says what is wrong in words.
+ * @module
+ */
+import type { Store } from "#gateway/store/store.ts";
+import type { BoardSettings, IngestPort, LedgerPort } from "./ports.ts";
+import type { Health } from "./schemas/health.ts";
+
+/** A board is silent after this many of its reading intervals, and never before `MIN_SILENCE_MS`. */
+const SILENT_READINGS = 5;
+const MIN_SILENCE_MS = 10_000;
+
+type Part = Health["store"];
+
+const FINE: Part = { ok: true, detail: null };
+
+async function checkBoards(store: Store, settings: readonly BoardSettings[], nowMs: number): Promise<Part> {
+  const [boards, latest] = await Promise.all([store.boards(), store.latest()]);
+  const silent = boards.filter(({ boardId }) => {
+    const readingMs = settings.find((one) => one.boardId === boardId)?.readingMs ?? 0;
+    const allowedMs = Math.max(MIN_SILENCE_MS, SILENT_READINGS * readingMs);
+    return !latest.readings.some((reading) => reading.boardId === boardId && (reading.endUtcMs ?? 0) > nowMs - allowedMs);
+  });
+  if (silent.length === 0) return FINE;
+  const names = silent.map(({ name, boardId }) => `${name} (${boardId})`).join(", ");
+  return { ok: false, detail: `No fresh readings of ${names}: check its power and Wi-Fi. It keeps its records and sends them later.` };
+}
+
+/** The health of a gateway now. Never rejects: a store that fails is a finding. */
+export async function checkHealth(parts: {
+  store: Store;
+  ledger: LedgerPort;
+  ingest: IngestPort;
+  boards: readonly BoardSettings[];
+  nowMs: number;
+}): Promise<Health> {
+  const { store, ledger, ingest, boards, nowMs } = parts;
+  const { state, detail } = ledger.status();
+  const health: Health = {
+    status: "ok",
+    nowUtcMs: nowMs,
+    store: FINE,
+    chain: state === "following" ? FINE : { ok: false, detail: detail ?? `The chain is ${state}.` },
+    boards: FINE,
+    ingest: ingest.counters(),
+  };
+  try {
+    health.boards = await checkBoards(store, boards, nowMs);
+  } catch {
+    const wrong = { ok: false, detail: "The store does not answer: check the disk, then restart the gateway. Its log says more." };
+    return { ...health, status: "failing", store: wrong, boards: wrong };
+  }
+  if (!health.chain.ok || !health.boards.ok) health.status = "degraded";
+  return health;
+}

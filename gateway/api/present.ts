@@ -1,0 +1,116 @@
+/**
+ * The store's records as the API shows them: names instead of the wire's numbers, units in every name, no internals.
+ * @module
+ */
+import { FLAG } from "#firmware/wire/records.ts";
+import { meterIdOf } from "#contracts/meter-id.ts";
+import type { AdmittedBoard, BatchWithTransaction, MeterDescription, RecordKey, StoredEvent, StoredReading } from "#gateway/store/store.ts";
+import type { BoardSettings } from "./ports.ts";
+import type { Batch } from "./schemas/batches.ts";
+import type { Board, Meter } from "./schemas/node.ts";
+import { CAUSE_UNIT, causeNameOf, flagName, sourceNameOf } from "./schemas/records.ts";
+import type { BoardEvent, Reading } from "./schemas/records.ts";
+
+export function recordIdOf({ boardId, boot, sequence }: RecordKey): string {
+  return `${boardId}-${boot}-${sequence}`;
+}
+
+/** The key that a record's id names; the id is of the form that {@link recordIdOf} writes. */
+export function recordKeyOf(id: string): RecordKey {
+  const [boardId = "", boot, sequence] = id.split("-");
+  return { boardId, boot: Number(boot), sequence: Number(sequence) };
+}
+
+export function presentReading(reading: StoredReading): Reading {
+  const { boardId, boot, sequence, meter, endUtcMs, uptimeMs, currentMa, minCurrentMa, maxCurrentMa, voltageMv } = reading;
+  return {
+    id: recordIdOf(reading),
+    boardId,
+    boot,
+    sequence,
+    meter,
+    endUtcMs,
+    uptimeMs,
+    currentMa,
+    minCurrentMa,
+    maxCurrentMa,
+    voltageMv,
+    // Adding 0 turns the -0 of a rounded small negative into 0, as JSON has it.
+    powerMw: Math.round((currentMa * voltageMv) / 1000) + 0,
+    importMwh: reading.importMwh,
+    exportMwh: reading.exportMwh,
+    closedRelays: [1, 2, 3, 4].filter((relay) => (reading.relays >> (relay - 1)) & 1),
+    flags: flagName.options.filter((name) => reading.flags & FLAG[name]),
+    chargePermille: reading.chargePermille ?? null,
+    batchNumber: reading.batch,
+  };
+}
+
+export function presentEvent(event: StoredEvent): BoardEvent {
+  const cause = causeNameOf(event.cause);
+  return {
+    id: recordIdOf(event),
+    boardId: event.boardId,
+    utcMs: event.utcMs,
+    uptimeMs: event.uptimeMs,
+    cause,
+    source: sourceNameOf(event.source),
+    value: event.value,
+    limit: event.limit,
+    unit: CAUSE_UNIT[cause],
+  };
+}
+
+export function presentMeter(boardId: string, description: MeterDescription, latest: readonly StoredReading[]): Meter {
+  const { meter, kind, name, ratedPowerW } = description;
+  const reading = latest.find((one) => one.boardId === boardId && one.meter === meter);
+  return {
+    meterId: meterIdOf(boardId, meter),
+    boardId,
+    meter,
+    kind,
+    name,
+    ratedPowerW,
+    latestReading: reading === undefined ? null : presentReading(reading),
+  };
+}
+
+/** What the store knows of all boards now. */
+export interface Latest {
+  readings: StoredReading[];
+  events: StoredEvent[];
+}
+
+export function presentBoard(board: AdmittedBoard, latest: Latest, settings: BoardSettings | undefined): Board {
+  const { boardId, name, role, admittedUtcMs } = board;
+  const event = latest.events.find((one) => one.boardId === boardId);
+  const meters = board.meters.map((description) => presentMeter(boardId, description, latest.readings));
+  const ends = meters.flatMap(({ latestReading }) => latestReading?.endUtcMs ?? []);
+  return {
+    boardId,
+    name,
+    role,
+    admittedUtcMs,
+    newestUtcMs: ends.length === 0 ? null : Math.max(...ends),
+    readingMs: settings?.readingMs ?? null,
+    policy: settings?.policy ?? null,
+    source: event === undefined ? null : sourceNameOf(event.source),
+    latestEvent: event === undefined ? null : presentEvent(event),
+    meters,
+  };
+}
+
+export function presentBatch({ transaction, ...batch }: BatchWithTransaction): Batch {
+  const { number, root, readingCount, fromUtcMs, toUtcMs, slot, createdUtcMs } = batch;
+  const { state, hash, nonce, blockNumber, blockHash } = transaction;
+  return {
+    number,
+    root,
+    readingCount,
+    fromUtcMs,
+    toUtcMs,
+    slot,
+    createdUtcMs,
+    transaction: { state, hash, nonce, blockNumber, blockHash, createdUtcMs: transaction.createdUtcMs },
+  };
+}

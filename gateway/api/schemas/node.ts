@@ -1,0 +1,62 @@
+/**
+ * The home itself, its boards and their meters.
+ * @module
+ */
+import { z } from "@hono/zod-openapi";
+import { MAX_METER } from "#firmware/wire/records.ts";
+import { address, boardId, count, hash, integer, utcMs, utcMsOrNull } from "./fields.ts";
+import { boardEvent, reading, sourceName } from "./records.ts";
+
+export const role = z.enum(["consumer", "producer"]);
+export const meterKind = z.enum(["load", "generation", "battery", "bus"]);
+
+export const node = z
+  .strictObject({
+    id: integer.min(1).openapi({ description: "The home's number in the community's MeterRegistry." }),
+    name: z.string(),
+    role,
+    address: address.openapi({ description: "The account whose key signs the home's batches." }),
+    slotMs: integer.min(1).openapi({ description: "Settlement interval; slot n is [n, n + 1) times this." }),
+    nowUtcMs: utcMs.openapi({ description: "The gateway's clock." }),
+    clockSpeed: z.number().positive().openapi({ description: "How many times faster than real time that clock runs: 1 but in a demo." }),
+  })
+  .openapi("Node");
+export type Node = z.infer<typeof node>;
+
+export const meter = z
+  .strictObject({
+    meterId: hash.openapi({ description: "The meter's name on the chain." }),
+    boardId,
+    meter: count.max(MAX_METER).openapi({ description: "Index of the meter on its board." }),
+    kind: meterKind,
+    name: z.string(),
+    ratedPowerW: count,
+    latestReading: reading.nullable(),
+  })
+  .openapi("Meter");
+export type Meter = z.infer<typeof meter>;
+export const meterList = z.strictObject({ items: z.array(meter) }).openapi("MeterList");
+
+const permille = integer.min(0).max(1000);
+
+/** The limits at which a board's own rules switch. */
+export const policy = z
+  .strictObject({ lowPermille: permille, highPermille: permille, reservePermille: permille, giveAbovePermille: permille })
+  .openapi("Policy", { description: "Battery charges at which the board's own rules switch." });
+
+export const board = z
+  .strictObject({
+    boardId,
+    name: z.string(),
+    role,
+    admittedUtcMs: utcMs,
+    newestUtcMs: utcMsOrNull.openapi({ description: "When its newest reading ended: how fresh everything here is." }),
+    readingMs: integer.nullable().openapi({ description: "Interval of its readings; null when this gateway did not set it." }),
+    policy: policy.nullable(),
+    source: sourceName.nullable().openapi({ description: "The supply in force since `latestEvent`; null before the first." }),
+    latestEvent: boardEvent.nullable().openapi({ description: "Why the relays are as they are." }),
+    meters: z.array(meter),
+  })
+  .openapi("Board");
+export type Board = z.infer<typeof board>;
+export const boardList = z.strictObject({ items: z.array(board) }).openapi("BoardList");
