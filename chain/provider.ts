@@ -1,0 +1,21 @@
+/**
+ * A connection to a chain node, set up for programs that must not miss or mix up anything.
+ * @module
+ */
+import { JsonRpcProvider, Network } from "ethers";
+
+/**
+ * Connects to a chain node. Nothing is sent before the first call; `destroy()` it after use.
+ * @param chainId expected; transactions for another chain are never signed
+ */
+export function connectChain(rpcUrl: string, chainId: number): JsonRpcProvider {
+  return new JsonRpcProvider(rpcUrl, chainId, {
+    staticNetwork: Network.from(chainId),
+    polling: true,
+    pollingInterval: 250,
+    // ethers caches answers for 250 ms by default, nonces among them, and so reuses nonces.
+    cacheTimeout: -1,
+    batchStallTime: 0,
+    batchMaxCount: 1,
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * Sends a transaction that may be sent again: the same bytes at every try, so a run that was interrupted after sending
+ * finds its own transaction and waits for it.
+ * @module
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { Transaction, type JsonRpcProvider, type Signer, type TransactionReceipt } from "ethers";
+
+export interface TransactRequest {
+  provider: JsonRpcProvider;
+  signer: Signer;
+  /** The signer's next nonce; its newest mined one + 1 when left out. */
+  nonce?: number;
+  /** Receiver; a new contract when left out. */
+  to?: string;
+  data: string;
+  gasLimit: number;
+  /** How long to wait for its block, real ms. */
+  timeoutMs?: number;
+}
+
+/**
+ * Signs, broadcasts and waits for the block.
+ * @throws Error when it is refused, reverts, or is in no block after `timeoutMs`
+ */
+export async function transact(request: TransactRequest): Promise<TransactionReceipt> {
+  const { provider, signer, data, gasLimit, timeoutMs = 60_000 } = request;
+  // Not "pending": an own transaction that still waits is to be sent again, not to be followed by a second one.
+  const nonce = request.nonce ?? (await provider.getTransactionCount(await signer.getAddress(), "latest"));
+  const { chainId } = await provider.getNetwork();
+  // Type 0 without a price: what every proof-of-authority engine accepts.
+  const raw = await signer.signTransaction({ type: 0, gasPrice: 0, chainId, nonce, to: request.to ?? null, data, gasLimit });
+  await broadcast(provider, raw);
+  return waitForReceipt(provider, Transaction.from(raw).hash ?? "", timeoutMs);
+}
+
+async function broadcast(provider: JsonRpcProvider, raw: string): Promise<void> {
+  try {
+    await provider.send("eth_sendRawTransaction", [raw]);
+  } catch (error) {
+    if (!isKnown(error)) throw error;
+  }
+}
+
+/** The node has these bytes already (geth: "already known", anvil: "already imported"). */
+function isKnown(error: unknown): boolean {
+  return error instanceof Error && /already (known|imported)/i.test(error.message);
+}
+
+async function waitForReceipt(provider: JsonRpcProvider, hash: string, timeoutMs: number): Promise<TransactionReceipt> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const receipt = await provider.getTransactionReceipt(hash);
+    if (receipt?.status === 0) throw new Error(`transaction ${hash} was reverted in block ${receipt.blockNumber}`);
+    if (receipt !== null) return receipt;
+    if (performance.now() > until) {
+      throw new Error(`transaction ${hash} is in no block after ${timeoutMs / 1000} s; check that the chain makes blocks, then run this again`);
+    }
+    await delay(50);
+  }
+}
