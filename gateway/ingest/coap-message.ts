@@ -1,0 +1,123 @@
+/**
+ * CoAP messages (RFC 7252) as the server reads and writes them. coap-packet takes them apart; what it lets pass is checked here.
+ * @module
+ */
+import { generate, parse } from "coap-packet";
+import type { ParsedPacket } from "coap-packet";
+import { COAP_TYPE, parseAnswer } from "#firmware/wire/coap.ts";
+
+export interface CoapRequest {
+  confirmable: boolean;
+  messageId: number;
+  token: Buffer;
+  /** As "0.02" for POST. */
+  code: string;
+  path: string;
+  contentFormat: number | null;
+  accept: number | null;
+  /** It has a critical option that the server does not know (section 5.4.1). */
+  hasUnknownOption: boolean;
+  payload: Buffer;
+}
+
+/** What to do with a datagram: answer a request, reject it by a Reset, or nothing. `flawed` when its sender did something wrong. */
+export type Received =
+  | { kind: "request"; request: CoapRequest }
+  | { kind: "reset"; messageId: number; flawed: boolean }
+  | { kind: "ignore"; flawed: boolean };
+
+export interface CoapAnswer {
+  /** As "2.04". */
+  code: string;
+  payload: Uint8Array;
+  contentFormat?: number;
+  maxAgeSeconds?: number;
+}
+
+const EMPTY = "0.00";
+/** Critical options that coap-packet knows by name and this server does not support. */
+const UNSUPPORTED = new Set<string | number>(
+  ["If-Match", "If-None-Match", "OSCORE", "Q-Block1", "Q-Block2", "Block1", "Block2", "Proxy-Uri", "Proxy-Scheme"].concat(
+    ["OCF-Accept-Content-Format-Version", "OCF-Content-Format-Version"],
+  ),
+);
+
+/** A Uint option (section 3.2), or null where there is none. */
+function uintOption(options: ParsedPacket["options"], name: string): number | null {
+  const option = options.find((candidate) => candidate.name === name);
+  return option === undefined ? null : option.value.reduce((value, byte) => value * 256 + byte, 0);
+}
+
+function requestOf(packet: ParsedPacket): CoapRequest {
+  const { options } = packet;
+  return {
+    confirmable: packet.confirmable,
+    messageId: packet.messageId,
+    token: packet.token,
+    code: packet.code,
+    path: options.flatMap(({ name, value }) => (name === "Uri-Path" ? [value.toString()] : [])).join("/"),
+    contentFormat: uintOption(options, "Content-Format"),
+    accept: uintOption(options, "Accept"),
+    // Odd numbers are critical (section 5.4.6); coap-packet gives the number where it knows no name.
+    hasUnknownOption: options.some(({ name }) => UNSUPPORTED.has(name) || Number(name) % 2 === 1),
+    payload: packet.payload,
+  };
+}
+
+function parseStrictly(datagram: Buffer): ParsedPacket | null {
+  try {
+    // coap-packet lets options, tokens and payloads pass that are cut short; the boards' parser refuses them.
+    parseAnswer(datagram);
+    return parse(datagram);
+  } catch {
+    return null;
+  }
+}
+
+/** Reads a datagram by the rules of sections 4.2 and 4.3: what is confirmable and wrong is reset, what is not is ignored. */
+export function receive(datagram: Buffer): Received {
+  const first = datagram[0] ?? 0;
+  // Messages of other versions are to be ignored (section 3); the server sends nothing that is acknowledged or reset.
+  if (datagram.length < 4 || first >> 6 !== 1) return { kind: "ignore", flawed: true };
+  const type = (first >> 4) & 3;
+  if (type === COAP_TYPE.acknowledgement || type === COAP_TYPE.reset) return { kind: "ignore", flawed: false };
+  const confirmable = type === COAP_TYPE.confirmable;
+  const packet = parseStrictly(datagram);
+  const isPing = confirmable && packet?.code === EMPTY;
+  if (packet !== null && packet.code.startsWith("0.") && packet.code !== EMPTY) {
+    const request = requestOf(packet);
+    if (confirmable || !request.hasUnknownOption) return { kind: "request", request };
+  }
+  if (!confirmable) return { kind: "ignore", flawed: true };
+  return { kind: "reset", messageId: datagram.readUInt16BE(2), flawed: !isPing };
+}
+
+/** A Reset message. */
+export function writeReset(messageId: number): Buffer {
+  return generate({ reset: true, code: EMPTY, messageId });
+}
+
+function uintBytes(value: number): Buffer {
+  if (value === 0) return Buffer.alloc(0);
+  return value < 256 ? Buffer.from([value]) : Buffer.from([value >> 8, value & 255]);
+}
+
+/**
+ * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else.
+ * @param messageId for a message of its own.
+ */
+export function writeAnswer(request: Pick<CoapRequest, "confirmable" | "messageId" | "token">, messageId: number, answer: CoapAnswer): Buffer {
+  const { code, payload, contentFormat, maxAgeSeconds } = answer;
+  const options: { name: "Content-Format" | "Max-Age"; value: Buffer }[] = [];
+  if (contentFormat !== undefined) options.push({ name: "Content-Format", value: uintBytes(contentFormat) });
+  if (maxAgeSeconds !== undefined) options.push({ name: "Max-Age", value: uintBytes(maxAgeSeconds) });
+  const { confirmable, token } = request;
+  return generate({
+    code,
+    ack: confirmable,
+    messageId: confirmable ? request.messageId : messageId,
+    token,
+    options,
+    payload: Buffer.from(payload),
+  });
+}
