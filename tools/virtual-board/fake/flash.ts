@@ -1,0 +1,86 @@
+/**
+ * The raw flash region that is free on an ESP32 with Espruino's partition table. A write only clears bits; only an erase of a whole
+ * sector sets them. The power may fail in the middle of either.
+ * @module
+ */
+import { bytesOf } from "./data.ts";
+import { COST_MS } from "./cpu.ts";
+import type { Cpu } from "./cpu.ts";
+import type { Realm } from "./realm.ts";
+
+export const FLASH_START = 0x310000;
+export const FLASH_BYTES = 0x10000;
+export const SECTOR_BYTES = 0x1000;
+/** Smaller than a sector on a real chip too: it erases and programs pages one after the other. */
+const ALIGNMENT = 4;
+
+/** Where the region's bytes are kept. `bytes` holds all of them; `changed` is told what to make durable. */
+export interface FlashMemory {
+  readonly bytes: Uint8Array;
+  changed(offset: number, length: number): void;
+}
+
+export function createMemoryFlash(): FlashMemory {
+  return { bytes: new Uint8Array(FLASH_BYTES).fill(0xff), changed: () => undefined };
+}
+
+export interface Flash {
+  library: Record<string, (...values: never[]) => unknown>;
+  /** Cuts the power after so many more bytes were programmed or erased: the next operation is left half done. */
+  cutPowerAfter(bytes: number): void;
+}
+
+/** @param powerOff is called in the middle of the operation that meets the cut, and must not return. */
+export function createFlash(cpu: Cpu, realm: Realm, memory: FlashMemory, powerOff: () => never): Flash {
+  let bytesLeft = Infinity;
+
+  function offsetOf(address: unknown, length: number): number {
+    if (typeof address !== "number" || !Number.isInteger(address)) throw new Error("Address should be an integer");
+    const offset = address - FLASH_START;
+    if (offset < 0 || offset + length > FLASH_BYTES) {
+      throw new Error("Flash: 0x" + address.toString(16) + " + " + length + " is outside of the free region at 0x310000");
+    }
+    return offset;
+  }
+
+  /** Changes byte by byte, as far as the power lasts. */
+  function change(offset: number, length: number, next: (index: number, old: number) => number): void {
+    const done = Math.min(length, bytesLeft);
+    for (let i = 0; i < done; i++) memory.bytes[offset + i] = next(i, memory.bytes[offset + i] ?? 0xff);
+    memory.changed(offset, done);
+    bytesLeft -= done;
+    if (done < length) powerOff();
+  }
+
+  function write(data: unknown, address: unknown): void {
+    const bytes = bytesOf(data);
+    const offset = offsetOf(address, bytes.length);
+    if (offset % ALIGNMENT !== 0 || bytes.length % ALIGNMENT !== 0) throw new Error("Flash: writes are aligned to 4 bytes");
+    cpu.spend(COST_MS.flashWrite);
+    change(offset, bytes.length, (index, old) => old & (bytes[index] ?? 0xff));
+  }
+
+  function erasePage(address: unknown): void {
+    const offset = offsetOf(address, 1);
+    cpu.spend(COST_MS.flashErase);
+    change(offset - (offset % SECTOR_BYTES), SECTOR_BYTES, () => 0xff);
+  }
+
+  function read(length: unknown, address: unknown): unknown {
+    if (typeof length !== "number" || !(length > 0)) return undefined;
+    const offset = offsetOf(address, length);
+    return realm.bytes(memory.bytes.subarray(offset, offset + length));
+  }
+
+  function getPage(address: unknown): unknown {
+    const offset = offsetOf(address, 1);
+    return realm.json({ addr: FLASH_START + offset - (offset % SECTOR_BYTES), length: SECTOR_BYTES });
+  }
+
+  return {
+    library: { read, write, erasePage, getPage },
+    cutPowerAfter(bytes) {
+      bytesLeft = bytes;
+    },
+  };
+}
