@@ -1,0 +1,205 @@
+/**
+ * The chain as the ledger uses it: plain JSON-RPC through ethers, each answer checked and decoded once, here.
+ * @module
+ */
+import { FetchRequest, Interface, isCallException, JsonRpcProvider, Network, type LogDescription, type Provider, type Result } from "ethers";
+import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
+import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
+import type { ChainMeter } from "./slots.ts";
+
+/** What of a deployment's record the ledger needs. */
+export interface LedgerDeployment {
+  chainId: number;
+  genesisHash: string;
+  contracts: { meterRegistry: { address: string }; energyLedger: { address: string } };
+}
+
+export interface Head {
+  number: number;
+  hash: string;
+  /** The block's time, UTC ms (whole seconds). */
+  timestampMs: number;
+  gasLimit: bigint;
+}
+
+export interface Receipt {
+  blockNumber: number;
+  blockHash: string;
+  /** False when the contract refused the call. */
+  ok: boolean;
+}
+
+/** An event of either contract and where it stands. */
+export interface ChainEvent {
+  name: string;
+  args: Result;
+  blockNumber: number;
+  transactionHash: string;
+}
+
+/**
+ * A provider as a durable submitter needs it: no cache (ethers' default one hands out used nonces), no batches, no network detection.
+ * The caller destroys it.
+ * @param timeoutMs how long one call may take.
+ */
+export function connectChain(rpcUrl: string, chainId: number, timeoutMs = 10_000): JsonRpcProvider {
+  const request = new FetchRequest(rpcUrl);
+  request.timeout = timeoutMs;
+  return new JsonRpcProvider(request, chainId, { staticNetwork: Network.from(chainId), cacheTimeout: -1, batchMaxCount: 1, polling: true });
+}
+
+export interface ChainOptions {
+  provider: JsonRpcProvider;
+  deployment: LedgerDeployment;
+  /** Ends every wait for an answer at once. */
+  signal?: AbortSignal;
+}
+
+export type Chain = ReturnType<typeof createChain>;
+
+const ledgerInterface = new Interface(energyLedgerAbi);
+const registryInterface = new Interface(meterRegistryAbi);
+
+/** Calls a view and decodes its result. */
+async function view(provider: Provider, contract: Interface, to: string, name: string, args: unknown[]): Promise<Result> {
+  const data = await provider.call({ to, data: contract.encodeFunctionData(name, args) });
+  if (data === "0x") throw new Error(`there is no contract with ${name} at ${to}: check the deployment's record`);
+  return contract.decodeFunctionResult(name, data);
+}
+
+/** Rejects with the signal's reason as soon as it aborts; the answer that comes later is dropped. */
+async function unlessAborted<T>(signal: AbortSignal | undefined, answer: Promise<T>): Promise<T> {
+  if (signal === undefined) return answer;
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error("stopped"));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** All that the ledger asks of a chain. Every function rejects when the chain does not answer. */
+export function createChain({ provider, deployment, signal }: ChainOptions) {
+  const ledger = deployment.contracts.energyLedger.address;
+  const registry = deployment.contracts.meterRegistry.address;
+  const ask = <T>(answer: Promise<T>): Promise<T> => unlessAborted(signal, answer);
+  const ledgerView = (name: string, ...args: unknown[]): Promise<Result> => ask(view(provider, ledgerInterface, ledger, name, args));
+  const registryView = (name: string, ...args: unknown[]): Promise<Result> => ask(view(provider, registryInterface, registry, name, args));
+
+  return {
+    deployment,
+
+    /** Which chain it is. Both, because two chains may share a first block. */
+    async identity(): Promise<{ chainId: number; genesisHash: string | null }> {
+      const chainId = Number(await ask(provider.send("eth_chainId", [])));
+      return { chainId, genesisHash: (await ask(provider.getBlock(0)))?.hash ?? null };
+    },
+
+    async slotSeconds(): Promise<number> {
+      return Number((await ledgerView("slotSeconds"))[0]);
+    },
+
+    async head(): Promise<Head> {
+      const block = await ask(provider.getBlock("latest"));
+      if (block?.hash === null || block?.hash === undefined) throw new Error("the chain has no newest block");
+      return { number: block.number, hash: block.hash, timestampMs: block.timestamp * 1000, gasLimit: block.gasLimit };
+    },
+
+    /** Hash of the block at a height, or null when the chain is not that high. */
+    async blockHash(number: number): Promise<string | null> {
+      return (await ask(provider.getBlock(number)))?.hash ?? null;
+    },
+
+    /** The nonce after the newest mined one. */
+    async nextNonce(account: string): Promise<number> {
+      return ask(provider.getTransactionCount(account, "latest"));
+    },
+
+    async receipt(hash: string): Promise<Receipt | null> {
+      const receipt = await ask(provider.getTransactionReceipt(hash));
+      return receipt === null ? null : { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, ok: receipt.status === 1 };
+    },
+
+    /**
+     * Hands over a signed transaction; that the node has it already is a success.
+     * @throws BroadcastRefusal when the node answers that it does not take it.
+     */
+    async broadcast(raw: string): Promise<void> {
+      try {
+        await ask(provider.send("eth_sendRawTransaction", [raw]));
+      } catch (error) {
+        if (isKnownTransaction(error)) return;
+        const answer = answeredMessage(error);
+        throw answer === null ? error : new BroadcastRefusal(`the chain's node does not take the transaction: ${answer}`, { cause: error });
+      }
+    },
+
+    /**
+     * Tries a call of the ledger on the newest block's state without making it.
+     * @throws ContractRefusal with the reason when the contract would refuse it.
+     */
+    async simulate(call: { from: string; data: string; gasLimit: bigint }): Promise<void> {
+      try {
+        await ask(provider.call({ to: ledger, from: call.from, data: call.data, gasLimit: call.gasLimit, gasPrice: 0n }));
+      } catch (error) {
+        if (!isCallException(error)) throw error;
+        throw new ContractRefusal(`the ledger contract would refuse the batch: ${describeRevert(error.data)}`, { cause: error });
+      }
+    },
+
+    async nextBatch(node: number): Promise<number> {
+      return Number((await ledgerView("nextBatch", node))[0]);
+    },
+
+    /** 0x hex; 32 zero bytes when the batch has no readings or is not there. */
+    async batchRoot(node: number, number: number): Promise<string> {
+      return String((await ledgerView("batchRoot", node, number))[0]);
+    },
+
+    async verifyReading(node: number, number: number, reading: object, proof: string[]): Promise<boolean> {
+      return Boolean((await ledgerView("verifyReading", node, number, reading, proof))[0]);
+    },
+
+    /** A meter's registration: its node, 0 when it was never admitted. */
+    async registration(meterId: string): Promise<{ node: number; active: boolean; ratedPowerW: number; admission: number }> {
+      // The cast: the struct as the ABI names it.
+      const meter = (await registryView("meter", meterId))[0] as Record<"node" | "active" | "ratedPowerW" | "admission", bigint | boolean>;
+      const { node, active, ratedPowerW, admission } = meter;
+      return { node: Number(node), active: Boolean(active), ratedPowerW: Number(ratedPowerW), admission: Number(admission) };
+    },
+
+    /** A meter for which a node may report, with its newest checkpoint; null when it may not. */
+    async meterOf(node: number, meterId: string): Promise<ChainMeter | null> {
+      const registered = await this.registration(meterId);
+      if (registered.node !== node || !registered.active) return null;
+      // The cast: the struct as the ABI names it.
+      const state = (await ledgerView("meterState", meterId))[0] as Record<"admission" | "slot" | "importMwh" | "exportMwh", bigint>;
+      return {
+        ratedPowerW: registered.ratedPowerW,
+        slot: state.admission === 0n ? null : Number(state.slot),
+        counters:
+          Number(state.admission) === registered.admission
+            ? { importMwh: Number(state.importMwh), exportMwh: Number(state.exportMwh) }
+            : null,
+      };
+    },
+
+    async nodeCount(): Promise<number> {
+      return Number((await registryView("nodeCount"))[0]);
+    },
+
+    /** Events of both contracts in a range of blocks, both ends included, in order. */
+    async events(fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
+      const logs = await ask(provider.getLogs({ address: [ledger, registry], fromBlock, toBlock }));
+      return logs.flatMap((log) => {
+        const event: LogDescription | null = ledgerInterface.parseLog(log) ?? registryInterface.parseLog(log);
+        return event === null ? [] : { name: event.name, args: event.args, blockNumber: log.blockNumber, transactionHash: log.transactionHash };
+      });
+    },
+  };
+}

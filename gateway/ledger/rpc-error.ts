@@ -1,0 +1,79 @@
+/**
+ * Errors of the chain in plain words: what a node or contract answered, or why none answered.
+ * @module
+ */
+import { Interface, isCallException, isError } from "ethers";
+import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
+
+/** The contract would refuse, or refused, a call. Nothing is lost: the call can be made again when the cause is gone. */
+export class ContractRefusal extends Error {
+  override readonly name = "ContractRefusal";
+}
+
+/** The chain's node answered that it does not take a transaction. */
+export class BroadcastRefusal extends Error {
+  override readonly name = "BroadcastRefusal";
+}
+
+const interfaces = [new Interface(energyLedgerAbi), new Interface(meterRegistryAbi)];
+
+/** What the refusals that a household can meet mean for it. */
+const ADVICE: Record<string, string> = {
+  EnforcedPause: "the community has paused the ledger; batches wait until it goes on",
+  UnknownGateway: "this gateway's key reports for no active node; the community must admit it",
+  ForeignMeter: "the meter is admitted for another node; the community must correct the registry",
+  RetiredMeter: "the meter is retired; the community must admit it again",
+  SlotNotEnded: "the chain's clock is behind; the batch waits",
+};
+
+/** A revert's data in words: the contract's error with its arguments, and advice where there is some. */
+export function describeRevert(data: string | null | undefined): string {
+  if (data === null || data === undefined || data === "0x") return "the contract gave no reason (wrong address, or out of gas)";
+  for (const contract of interfaces) {
+    const error = contract.parseError(data);
+    if (error === null) continue;
+    const values = error.fragment.inputs.map((input, index) => `${input.name} ${String(error.args[index])}`).join(", ");
+    const shown = values === "" ? error.name : `${error.name} (${values})`;
+    const advice = ADVICE[error.name];
+    return advice === undefined ? shown : `${shown}: ${advice}`;
+  }
+  return `unknown error ${data.slice(0, 10)}`;
+}
+
+function nested(error: unknown, ...path: string[]): unknown {
+  let value = error;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    // The cast: any object may be asked for any key, and gives undefined.
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+/** The message of a JSON-RPC error that the chain's node answered; null when the error is of another kind, as when nothing answered. */
+export function answeredMessage(error: unknown): string | null {
+  for (const path of [["error", "message"], ["info", "error", "message"]]) {
+    const message = nested(error, ...path);
+    if (typeof message === "string") return message;
+  }
+  return null;
+}
+
+/** Whether a broadcast's error only says that the node has this very transaction, or mined one with its nonce: the receipt will tell. */
+export function isKnownTransaction(error: unknown): boolean {
+  const message = answeredMessage(error) ?? "";
+  // geth: "already known"; Besu: "Known transaction"; Nethermind: "AlreadyKnown"; anvil: "transaction already imported".
+  return isError(error, "NONCE_EXPIRED") || /already ?known|known transaction|already imported|nonce too low/i.test(message);
+}
+
+/** One line for a person, whatever was thrown. */
+export function describeError(error: unknown): string {
+  if (error instanceof ContractRefusal || error instanceof BroadcastRefusal) return error.message;
+  if (isCallException(error)) return `the contract refuses: ${describeRevert(error.data)}`;
+  const answer = answeredMessage(error);
+  if (answer !== null) return `the chain answers: ${answer}`;
+  const code = nested(error, "code");
+  if (code === "TIMEOUT") return "the chain does not answer in time";
+  if (typeof code === "string" && /^E[A-Z]+$|^SERVER_ERROR$|^NETWORK_ERROR$/.test(code)) return `the chain cannot be reached (${code})`;
+  return error instanceof Error ? error.message : String(error);
+}
