@@ -114,7 +114,7 @@ export function createApi(options: ApiOptions) {
       const health = await checkHealth({ store, ledger, ingest, boards, nowMs: clock.nowMs() });
       return c.json(health, health.status === "failing" ? 503 : 200);
     })
-    .openapi(routes.streamRoute, stream);
+    .openapi(routes.streamRoute, (c) => stream(c));
 
   return api.openapi(routes.openapiRoute, (c) => c.json(api.getOpenAPI31Document(description), 200));
 }

@@ -11,3 +11,6 @@ export function createClient(origin = "") {
 }
 
 export type Client = ReturnType<typeof createClient>;
+
+/** The body of an answer; throws on a problem or when nothing answers. */
+export { parseResponse as bodyOf } from "hono/client";

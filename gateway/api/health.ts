@@ -4,11 +4,8 @@
  */
 import type { Store } from "#gateway/store/store.ts";
 import type { BoardSettings, IngestPort, LedgerPort } from "./ports.ts";
+import { silentAfterMs } from "./present.ts";
 import type { Health } from "./schemas/health.ts";
-
-/** A board is silent after this many of its reading intervals, and never before `MIN_SILENCE_MS`. */
-const SILENT_READINGS = 5;
-const MIN_SILENCE_MS = 10_000;
 
 type Part = Health["store"];
 
@@ -17,9 +14,8 @@ const FINE: Part = { ok: true, detail: null };
 async function checkBoards(store: Store, settings: readonly BoardSettings[], nowMs: number): Promise<Part> {
   const [boards, latest] = await Promise.all([store.boards(), store.latest()]);
   const silent = boards.filter(({ boardId }) => {
-    const readingMs = settings.find((one) => one.boardId === boardId)?.readingMs ?? 0;
-    const allowedMs = Math.max(MIN_SILENCE_MS, SILENT_READINGS * readingMs);
-    return !latest.readings.some((reading) => reading.boardId === boardId && (reading.endUtcMs ?? 0) > nowMs - allowedMs);
+    const oldestMs = nowMs - silentAfterMs(settings.find((one) => one.boardId === boardId));
+    return !latest.readings.some((reading) => reading.boardId === boardId && (reading.endUtcMs ?? 0) > oldestMs);
   });
   if (silent.length === 0) return FINE;
   const names = silent.map(({ name, boardId }) => `${name} (${boardId})`).join(", ");

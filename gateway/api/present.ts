@@ -81,6 +81,15 @@ export interface Latest {
   events: StoredEvent[];
 }
 
+/** A board is silent after this many of its reading intervals, and never before `MIN_SILENCE_MS`. */
+const SILENT_READINGS = 5;
+const MIN_SILENCE_MS = 10_000;
+
+/** How old a board's newest reading may be before the board counts as silent. */
+export function silentAfterMs(settings: BoardSettings | undefined): number {
+  return Math.max(MIN_SILENCE_MS, SILENT_READINGS * (settings?.readingMs ?? 0));
+}
+
 export function presentBoard(board: AdmittedBoard, latest: Latest, settings: BoardSettings | undefined): Board {
   const { boardId, name, role, admittedUtcMs } = board;
   const event = latest.events.find((one) => one.boardId === boardId);
@@ -92,7 +101,7 @@ export function presentBoard(board: AdmittedBoard, latest: Latest, settings: Boa
     role,
     admittedUtcMs,
     newestUtcMs: ends.length === 0 ? null : Math.max(...ends),
-    readingMs: settings?.readingMs ?? null,
+    silentAfterMs: silentAfterMs(settings),
     policy: settings?.policy ?? null,
     source: event === undefined ? null : sourceNameOf(event.source),
     latestEvent: event === undefined ? null : presentEvent(event),

@@ -51,7 +51,7 @@ export const board = z
     role,
     admittedUtcMs: utcMs,
     newestUtcMs: utcMsOrNull.openapi({ description: "When its newest reading ended: how fresh everything here is." }),
-    readingMs: integer.nullable().openapi({ description: "Interval of its readings; null when this gateway did not set it." }),
+    silentAfterMs: count.openapi({ description: "With a newest reading older than this the board is silent." }),
     policy: policy.nullable(),
     source: sourceName.nullable().openapi({ description: "The supply in force since `latestEvent`; null before the first." }),
     latestEvent: boardEvent.nullable().openapi({ description: "Why the relays are as they are." }),

@@ -1,0 +1,31 @@
+/**
+ * A hash that is short to the eye, whole under the pointer, and copied by a click.
+ * @module
+ */
+import { useSignal } from "@preact/signals";
+import { shortHash } from "../format.ts";
+import { texts } from "../texts.ts";
+
+const SHOWN_MS = 1500;
+
+export function Hash({ hash }: { hash: string }) {
+  const state = useSignal<"short" | "copied" | "whole">("short");
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(hash);
+      state.value = "copied";
+      setTimeout(() => {
+        state.value = "short";
+      }, SHOWN_MS);
+    } catch {
+      // No clipboard here: show all of it, to be selected.
+      state.value = "whole";
+    }
+  }
+  if (state.value === "whole") return <code class="hash-whole">{hash}</code>;
+  return (
+    <button type="button" class="hash" title={hash} aria-label={texts.copy(hash)} onClick={() => void copy()}>
+      {state.value === "copied" ? texts.copied : shortHash(hash)}
+    </button>
+  );
+}

@@ -1,0 +1,69 @@
+/**
+ * One meter: power now and in the last two minutes, voltage and current, and its counters.
+ * @module
+ */
+import type { Meter } from "#gateway/api/schemas/node.ts";
+import { amperes, volts, wattHours, watts } from "../format.ts";
+import { meterKey, sparkline, WINDOW_MS } from "../history.ts";
+import type { Model } from "../model.ts";
+import { texts } from "../texts.ts";
+
+const WIDTH = 240;
+const HEIGHT = 48;
+const MINUTES = WINDOW_MS / 60_000;
+
+function Spark({ meter, model }: { meter: Meter; model: Model }) {
+  const samples = model.history.value.get(meterKey(meter.boardId, meter.meter)) ?? [];
+  const drawn = sparkline(samples, model.nowUtcMs.value, WIDTH, HEIGHT);
+  const label = drawn === null ? texts.sparklineEmpty : texts.sparkline(MINUTES, watts(drawn.lowMw), watts(drawn.highMw));
+  return (
+    <figure class="spark">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+        {drawn !== null && (
+          <>
+            <path class="spark-zero" d={`M0 ${drawn.zeroY}H${WIDTH}`} />
+            <path class="spark-area" d={drawn.area} />
+            <path class="spark-line" d={drawn.line} />
+          </>
+        )}
+      </svg>
+      <figcaption>
+        <span>{texts.sparklineSpan(MINUTES)}</span>
+        {drawn !== null && (
+          <span>
+            {watts(drawn.lowMw)} … {watts(drawn.highMw)}
+          </span>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+export function MeterCard({ meter, model }: { meter: Meter; model: Model }) {
+  const reading = meter.latestReading;
+  return (
+    <article class={`card meter meter-${meter.kind}`}>
+      <header>
+        <h3>{texts.meterKinds[meter.kind]}</h3>
+        <span class="meter-name">{meter.name}</span>
+      </header>
+      <div class="meter-now">
+        <strong>{reading === null ? texts.noValue : watts(reading.powerMw)}</strong>
+        <span>{reading === null ? texts.noValue : volts(reading.voltageMv)}</span>
+        <span>{reading === null ? texts.noValue : amperes(reading.currentMa)}</span>
+      </div>
+      <Spark meter={meter} model={model} />
+      <dl class="counters">
+        <div>
+          <dt>{texts.imported[meter.kind]}</dt>
+          <dd>{reading === null ? texts.noValue : wattHours(reading.importMwh)}</dd>
+        </div>
+        <div>
+          <dt>{texts.exported[meter.kind]}</dt>
+          <dd>{reading === null ? texts.noValue : wattHours(reading.exportMwh)}</dd>
+        </div>
+      </dl>
+      {reading?.flags.includes("suspect") && <p class="meter-note">{texts.suspect}</p>}
+    </article>
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * Every home of the community as the chain tells it: energy of its last slot, and its newest batches.
+ * @module
+ */
+import type { Neighbour } from "#gateway/api/schemas/chain.ts";
+import type { Meter } from "#gateway/api/schemas/node.ts";
+import { slotEnergy } from "../format.ts";
+import type { Model } from "../model.ts";
+import { texts } from "../texts.ts";
+import { Hash } from "./hash.tsx";
+
+/** Batches of a home that are shown. */
+const SHOWN = 3;
+
+/** What a meter is called: by its kind where it is ours, else by what its id says (`contracts/meter-id.ts`). */
+function meterName(meterId: string, own: readonly Meter[]): string {
+  const kind = own.find((meter) => meter.meterId === meterId)?.kind;
+  if (kind !== undefined) return texts.meterKinds[kind];
+  return texts.meterOf(meterId.slice(2, 14), parseInt(meterId.slice(14, 16), 16));
+}
+
+function MeterRow({ meter, own }: { meter: Neighbour["meters"][number]; own: readonly Meter[] }) {
+  const { slotImportMwh, slotExportMwh } = meter;
+  return (
+    <tr>
+      <th scope="row">{meterName(meter.meterId, own)}</th>
+      {slotImportMwh === null || slotExportMwh === null ? (
+        <td colSpan={2}>{texts.firstCheckpoint}</td>
+      ) : (
+        <>
+          <td class="number">
+            {slotEnergy(slotImportMwh)} {texts.slotIn}
+          </td>
+          <td class="number">
+            {slotEnergy(slotExportMwh)} {texts.slotOut}
+          </td>
+        </>
+      )}
+    </tr>
+  );
+}
+
+function Home({ neighbour, isSelf, own }: { neighbour: Neighbour; isSelf: boolean; own: readonly Meter[] }) {
+  const slot = Math.max(...neighbour.meters.map((meter) => meter.slot));
+  return (
+    <article class={isSelf ? "home home-self" : "home"}>
+      <header>
+        <h3>{texts.home(neighbour.node)}</h3>
+        {isSelf && <span class="chip">{texts.you}</span>}
+        {neighbour.meters.length > 0 && <span class="muted">{texts.lastSlot(slot)}</span>}
+      </header>
+      <table class="home-meters">
+        <tbody>
+          {neighbour.meters.map((meter) => (
+            <MeterRow key={meter.meterId} meter={meter} own={own} />
+          ))}
+        </tbody>
+      </table>
+      <ul class="home-batches">
+        {neighbour.batches.slice(0, SHOWN).map((batch) => (
+          <li key={batch.number}>
+            <span>{texts.batchLine(batch.number, batch.readingCount)}</span>
+            <span class="muted">{texts.inBlock(batch.blockNumber)}</span>
+            <Hash hash={batch.transactionHash} />
+          </li>
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+export function Neighbours({ model }: { model: Model }) {
+  const homes = model.neighbours.value;
+  const own = model.boards.value.flatMap(({ meters }) => meters);
+  return (
+    <section class="card" aria-labelledby="neighbours">
+      <h2 id="neighbours">{texts.neighbours}</h2>
+      <p class="muted">{texts.neighboursDetail}</p>
+      {homes.length === 0 ? (
+        <p class="empty">{texts.noNeighbours}</p>
+      ) : (
+        <div class="homes">
+          {homes.map((neighbour) => (
+            <Home key={neighbour.node} neighbour={neighbour} isSelf={neighbour.node === model.node.value?.id} own={own} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}

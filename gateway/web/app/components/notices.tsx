@@ -1,0 +1,33 @@
+/**
+ * What is wrong right now, and what to do about it. Empty when all is well.
+ * @module
+ */
+import { timeOf } from "../format.ts";
+import type { Model } from "../model.ts";
+import { texts } from "../texts.ts";
+
+function notices({ connection, chain, heardUtcMs }: Model): string[] {
+  const found: string[] = [];
+  if (connection.value === "lost") {
+    const heard = heardUtcMs.value;
+    found.push(texts.lost(heard === null ? null : timeOf(heard, heard)));
+    return found;
+  }
+  const { state, detail, revertedTransactions, refusedCheckpoints } = chain.value ?? {};
+  if (state !== undefined && state !== "following" && state !== "starting") found.push(detail ?? texts.chainTrouble[state]);
+  if (revertedTransactions) found.push(texts.reverted(revertedTransactions));
+  if (refusedCheckpoints) found.push(texts.refused(refusedCheckpoints));
+  return found;
+}
+
+export function Notices({ model }: { model: Model }) {
+  return (
+    <div role="alert">
+      {notices(model).map((notice) => (
+        <p class="notice" key={notice}>
+          {notice}
+        </p>
+      ))}
+    </div>
+  );
+}

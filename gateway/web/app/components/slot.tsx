@@ -1,0 +1,27 @@
+/**
+ * The settlement slot that is open now, and when it closes.
+ * @module
+ */
+import { duration } from "../format.ts";
+import type { Model } from "../model.ts";
+import { texts } from "../texts.ts";
+
+export function Slot({ model }: { model: Model }) {
+  const node = model.node.value;
+  if (node === null) return null;
+  const nowMs = model.nowUtcMs.value;
+  const slot = Math.floor(nowMs / node.slotMs);
+  const intoMs = nowMs - slot * node.slotMs;
+  return (
+    <section class="card slot" aria-label={texts.slot}>
+      <div class="section-head">
+        <h2>{texts.slotNumber(slot)}</h2>
+        <strong>{texts.slotCountdown(duration(node.slotMs - intoMs + 999))}</strong>
+      </div>
+      <div class="slot-track">
+        <div class="slot-fill" style={{ width: `${(100 * intoMs) / node.slotMs}%` }} />
+      </div>
+      <p class="muted">{texts.slotDetail(duration(node.slotMs))}</p>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The live stream from the gateway, opened again whenever it ends: after a restart, a cable pulled, a sleep.
+ * @module
+ */
+import type { Batch } from "#gateway/api/schemas/batches.ts";
+import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
+import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
+
+/** The stream's events and their data (`gateway/api/routes.ts`, streamRoute). */
+export interface StreamEvents {
+  reading: Reading;
+  event: BoardEvent;
+  batch: Batch;
+  chain: Chain;
+  neighbours: Neighbour[];
+  clock: { utcMs: number };
+  resync: Record<string, never>;
+}
+
+const NAMES = ["reading", "event", "batch", "chain", "neighbours", "clock", "resync"] as const satisfies (keyof StreamEvents)[];
+
+export type StreamMessage = { [Name in keyof StreamEvents]: { name: Name; data: StreamEvents[Name] } }[keyof StreamEvents];
+
+/** The gateway sends its clock every 5 s: after this long without it the connection is dead, even if nobody closed it. */
+const SILENCE_MS = 15_000;
+const RETRY_MS = 1000;
+
+/** Follows the stream at `url` until the returned function is called. */
+export function connect(url: string, onMessage: (message: StreamMessage) => void, onLost: () => void): { reopen(): void; close(): void } {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function openAfter(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(open, ms);
+  }
+
+  function lost(): void {
+    source?.close();
+    onLost();
+    openAfter(RETRY_MS);
+  }
+
+  function open(): void {
+    source?.close();
+    source = new EventSource(url);
+    source.onerror = () => {
+      // The browser itself tries again, with Last-Event-ID, unless it has given up.
+      if (source?.readyState === EventSource.CLOSED) lost();
+      else onLost();
+    };
+    for (const name of NAMES) {
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        clearTimeout(timer);
+        timer = setTimeout(lost, SILENCE_MS);
+        // The gateway that serves this page made both: the data is what the name says.
+        onMessage({ name, data: JSON.parse(event.data) });
+      });
+    }
+    timer = setTimeout(lost, SILENCE_MS);
+  }
+
+  open();
+  return {
+    reopen: lost,
+    close() {
+      clearTimeout(timer);
+      source?.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Light or dark: as the system says until the reader chooses; the choice is kept in this browser.
+ * @module
+ */
+import { effect, signal } from "@preact/signals";
+
+const THEMES = ["auto", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const KEY = "theme";
+
+/** The stored choice; storage may be forbidden, or hold anything. */
+function storedTheme(): Theme {
+  try {
+    const stored = localStorage.getItem(KEY);
+    return THEMES.find((one) => one === stored) ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+export const theme = signal<Theme>(storedTheme());
+
+/** Goes on to the next theme: as the system, light, dark. */
+export function nextTheme(): void {
+  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "auto";
+  try {
+    localStorage.setItem(KEY, theme.value);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+/** Keeps the document in the chosen theme. */
+export function applyTheme(root: HTMLElement): void {
+  effect(() => {
+    if (theme.value === "auto") delete root.dataset["theme"];
+    else root.dataset["theme"] = theme.value;
+  });
+}
