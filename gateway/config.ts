@@ -2,12 +2,12 @@
  * A gateway's settings: `gateway.json` in its data folder. No secret is in it.
  * @module
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { deploymentSchema } from "#chain/record.ts";
+import { readIfThere, replaceFile } from "#chain/files.ts";
 
 const port = z.int().min(0).max(65535);
+const permille = z.int().min(0).max(1000);
 const endpoint = z.strictObject({ host: z.string(), port });
 
 export const gatewayConfigSchema = z.strictObject({
@@ -20,9 +20,21 @@ export const gatewayConfigSchema = z.strictObject({
   }),
   http: endpoint,
   coap: endpoint,
-  chain: z.strictObject({ rpcUrl: z.url(), deployment: deploymentSchema }),
+  chain: z.strictObject({
+    rpcUrl: z.url(),
+    /** The community's record of its contracts; relative to the data folder. */
+    deploymentPath: z.string().min(1),
+  }),
   /** Settlement interval in ms; the contract's `slotSeconds` must say the same. */
   slotMs: z.int().min(1000),
+  /** What its boards are set to, as far as it explains what the dashboard shows. */
+  boards: z.array(
+    z.strictObject({
+      boardId: z.string().regex(/^[0-9a-f]{12}$/),
+      readingMs: z.int().min(1),
+      policy: z.strictObject({ lowPermille: permille, highPermille: permille, reservePermille: permille, giveAbovePermille: permille }),
+    }),
+  ),
   /** Only in a demo that runs faster than real time. */
   clock: z.strictObject({ realOriginMs: z.number(), utcOriginMs: z.number(), speed: z.number().positive() }).optional(),
 });
@@ -37,12 +49,8 @@ const FILE = "gateway.json";
  */
 export async function readGatewayConfig(dataDir: string): Promise<GatewayConfig> {
   const path = join(dataDir, FILE);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new Error(`${path} cannot be read. Start the demo once ("npm start") or name a gateway's folder with --data.`, { cause });
-  }
+  const text = await readIfThere(path);
+  if (text === null) throw new Error(`There is no ${path}. Start the demo once ("npm start"), or name a gateway's folder with --data.`);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -56,7 +64,5 @@ export async function readGatewayConfig(dataDir: string): Promise<GatewayConfig>
 
 /** Writes the settings in one step: a power cut leaves the old file or the new one. */
 export async function writeGatewayConfig(dataDir: string, config: GatewayConfig): Promise<void> {
-  const path = join(dataDir, FILE);
-  await writeFile(`${path}.new`, `${JSON.stringify(gatewayConfigSchema.parse(config), null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  await replaceFile(join(dataDir, FILE), `${JSON.stringify(gatewayConfigSchema.parse(config), null, 2)}\n`);
 }

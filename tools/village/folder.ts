@@ -4,16 +4,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "#chain/files.ts";
 
 const LOCK = "village.pid";
-
-/** Writes a file in one step: a power cut leaves the old one or the new one. */
-export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode });
-  await rename(`${path}.new`, path);
-}
 
 /** What a running process was started as, or null when there is none of that number. */
 export function commandOf(pid: number): string | null {

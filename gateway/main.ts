@@ -1,0 +1,104 @@
+/**
+ * One gateway: puts its parts together in the order in which data flows, and takes them apart in the reverse one.
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { getBytes } from "ethers";
+import type { Logger } from "pino";
+import { connectChain } from "#chain/provider.ts";
+import { readDeployment } from "#chain/record.ts";
+import { createApp } from "#gateway/api/app.ts";
+import { createLive, publishCommitted } from "#gateway/api/live.ts";
+import { listenHttp } from "#gateway/api/server.ts";
+import { createKeyring } from "#gateway/auth/keyring.ts";
+import { createClock } from "#gateway/clock.ts";
+import { readGatewayConfig } from "#gateway/config.ts";
+import { listenCoap } from "#gateway/ingest/coap.ts";
+import { createIngest } from "#gateway/ingest/ingest.ts";
+import { openKeystore } from "#gateway/ledger/keystore.ts";
+import { createLedger } from "#gateway/ledger/ledger.ts";
+import { gatewayPaths } from "#gateway/setup.ts";
+import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+
+export interface RunningGateway {
+  name: string;
+  httpPort: number;
+  coapPort: number;
+  stop(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  dataDir: string;
+  /** Default: `password` in the data folder. */
+  passwordPath?: string;
+  log: Logger;
+}
+
+/**
+ * Starts the gateway of a data folder. Resolves when boards and people can reach it; the chain may be away.
+ * @throws with what to do when a file is missing or wrong, or a port is taken; nothing is left running then.
+ */
+export async function startGateway({ dataDir, passwordPath, log }: GatewayOptions): Promise<RunningGateway> {
+  const config = await readGatewayConfig(dataDir);
+  const deploymentPath = resolve(dataDir, config.chain.deploymentPath);
+  const deployment = await readDeployment(deploymentPath);
+  if (deployment === null) throw new Error(`There is no ${deploymentPath}. Ask the community for its deployment record and put it there.`);
+  const paths = gatewayPaths(dataDir);
+  const key = await openKeystore({ ...paths.keystore, ...(passwordPath !== undefined && { passwordPath }) });
+  const clock = createClock(config.clock);
+  const { slotMs, node } = config;
+
+  // What was started, to be stopped in reverse order.
+  const started: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).toReversed()) await end();
+  };
+  try {
+    const store = await openSqliteStore(paths.store);
+    started.push(() => store.close());
+    const boards = await store.boards();
+    const live = createLive({ epoch: randomBytes(6).toString("hex") });
+    const provider = connectChain(config.chain.rpcUrl, deployment.chainId);
+    started.push(async () => provider.destroy());
+    const ledger = createLedger({
+      store,
+      clock,
+      signer: key,
+      provider,
+      deployment,
+      node: node.id,
+      slotMs,
+      log: log.child({ part: "ledger" }),
+      onChange: (change) => live.publish(change),
+    });
+    const ingest = await createIngest({
+      store,
+      keyring: createKeyring(boards, getBytes(key.privateKey)),
+      clock,
+      slotMs,
+      log: log.child({ part: "ingest" }),
+      onCommitted: (frames) => publishCommitted(live, frames),
+    });
+    const app = createApp({
+      store,
+      ledger,
+      ingest: { counters: () => ({ ...ingest.counters.refused, accepted: ingest.counters.accepted }) },
+      clock,
+      live,
+      node: { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 },
+      boards: config.boards,
+      log: log.child({ part: "api" }),
+    });
+    const http = await listenHttp({ app, ...config.http });
+    started.push(() => http.close());
+    const coap = await listenCoap({ ingest, clock, ...config.coap, log: log.child({ part: "coap" }) });
+    started.push(() => coap.close());
+    ledger.start();
+    started.push(() => ledger.stop());
+    return { name: node.name, httpPort: http.port, coapPort: coap.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

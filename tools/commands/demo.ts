@@ -1,0 +1,61 @@
+/**
+ * `daisee demo` (`npm start`): the village, told in plain words until Ctrl-C.
+ * @module
+ */
+import { resolve } from "node:path";
+import { defineCommand } from "citty";
+import { COMMON_ARGUMENTS, integerOption, numberOption } from "../arguments.ts";
+import { untilStopped } from "../signals.ts";
+import { tellStory } from "../village/story.ts";
+import { startVillage } from "../village/village.ts";
+
+/** Ends the process at once: the second Ctrl-C of somebody who does not want to wait. */
+function endAtOnce(): void {
+  console.error("Stopped at once. What was not saved is put right at the next start.");
+  process.exit(130);
+}
+
+export const demo = defineCommand({
+  meta: { name: "demo", description: "Start a village of two homes on this machine. Examples: daisee demo --fresh; daisee demo --speed 20" },
+  args: {
+    fresh: { type: "boolean", description: "Begin anew: delete what an earlier demo kept", default: false },
+    speed: { type: "string", description: "How many times faster than real time, 1 to 100", valueHint: "times", default: "1" },
+    port: { type: "string", description: "Port of the first home's dashboard; the second one's is the next", valueHint: "port", default: "8470" },
+    chainPort: { type: "string", description: "Port of the chain", valueHint: "port", default: "9545" },
+    data: { type: "string", description: "Folder for everything that the village keeps", valueHint: "folder", default: ".daisee" },
+    seed: { type: "string", description: "Of the weather, the loads and the sensors' noise", valueHint: "number", default: "2017" },
+    ...COMMON_ARGUMENTS,
+  },
+  async run({ args }) {
+    const startedMs = performance.now();
+    const say = (text: string): void => console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+    console.log("DAISEE: a village of two neighbours who share energy.\n");
+    let crash: Error | undefined;
+    const stopping = new AbortController();
+    const onCrash = (error: Error): void => {
+      crash ??= error;
+      stopping.abort();
+    };
+    // From the start: a village that is stopped half-way must not leave its first processes behind.
+    const interrupted = untilStopped();
+    const village = await startVillage({
+      path: resolve(args.data),
+      fresh: args.fresh,
+      speed: numberOption("speed", args.speed, 1, 100),
+      httpPort: integerOption("port", args.port, 1024, 65_534),
+      chainPort: integerOption("chain-port", args.chainPort, 1024, 65_535),
+      seed: integerOption("seed", args.seed, 0, 0xffffffff),
+      onStep: (step) => say(`✔ ${step}`),
+      onCrash,
+    });
+    console.log(`\n  Dashboards: ${village.homes.map(({ plan, dashboard }) => `${plan.name} ${dashboard}`).join("   ")}\n  Ctrl-C stops everything.\n`);
+    const stories = village.homes.map((home) => tellStory(home, say, stopping.signal));
+    await Promise.race([interrupted, new Promise((end) => stopping.signal.addEventListener("abort", end, { once: true }))]);
+    stopping.abort();
+    process.once("SIGINT", endAtOnce);
+    console.log("\nStopping the boards, the gateways and the chain …");
+    await Promise.all([village.stop(), ...stories]);
+    if (crash !== undefined) throw crash;
+    console.log("Stopped. `npm start` goes on from here.");
+  },
+});

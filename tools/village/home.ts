@@ -1,0 +1,178 @@
+/**
+ * One home of the village: its folder, its admission to the community, its gateway's process and its board's process.
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { BaseWallet } from "ethers";
+import { admitHome } from "#chain/admit.ts";
+import { replaceFile } from "#chain/files.ts";
+import type { Deployment } from "#chain/record.ts";
+import { SECRET_BYTES } from "#firmware/wire/keys.ts";
+import type { ClockSetting } from "#gateway/clock.ts";
+import { writeGatewayConfig } from "#gateway/config.ts";
+import type { GatewayConfig } from "#gateway/config.ts";
+import { admitBoard, ensureKeystore, gatewayPaths } from "#gateway/setup.ts";
+import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
+import { startChild } from "./child.ts";
+import type { Child } from "./child.ts";
+import { boardSettings, DEMO_SLOT_MS } from "./homes.ts";
+import type { HomePlan } from "./homes.ts";
+
+const DAISEE = new URL("../daisee.ts", import.meta.url);
+const VIRTUAL_BOARD = new URL("../virtual-board/main.ts", import.meta.url);
+
+/** What the homes of a village share. */
+export interface Community {
+  rpcUrl: string;
+  deployment: Deployment;
+  deploymentPath: string;
+  /** Holds the community's roles. */
+  key: BaseWallet;
+  clock: ClockSetting;
+}
+
+export interface HomeOptions {
+  plan: HomePlan;
+  /** The home's own folder: `gateway/` and `board/` in it. */
+  path: string;
+  community: Community;
+  /** Of the dashboard; 0 for a free one. The boards' UDP port has the same number where that is given. */
+  httpPort: number;
+  bundlePath: string;
+  /** Of the board's converter noise. */
+  seed: number;
+  scryptN?: number;
+  onBoardMessage: (message: FromBoard) => void;
+  onCrash: (error: Error) => void;
+}
+
+export interface Home {
+  plan: HomePlan;
+  /** The node's number in the registry. */
+  node: number;
+  dashboard: string;
+  gatewayPid(): number;
+  boardPid(): number;
+  sendToBoard(message: ToBoard): void;
+  /** SIGKILL, as a power cut at the gateway. */
+  killGateway(): Promise<void>;
+  startGateway(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface GatewayReady {
+  type: "ready";
+  httpPort: number;
+  coapPort: number;
+}
+
+/** The board's secret, made at the first start. It lies in the board's own flash, as it does on a real one. */
+async function ensureSecret(storageDir: string): Promise<Uint8Array> {
+  const path = join(storageDir, "daisee.key");
+  await mkdir(storageDir, { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) await writeFile(path, randomBytes(SECRET_BYTES), { mode: 0o600 });
+  return readFile(path);
+}
+
+/** Admits the home to the community and its board to its gateway; what is admitted stays as it is. @returns its settings. */
+async function setUp({ plan, path, community, httpPort, scryptN }: HomeOptions): Promise<GatewayConfig> {
+  const dataDir = join(path, "gateway");
+  const paths = gatewayPaths(dataDir);
+  const key = await ensureKeystore(paths.keystore, scryptN === undefined ? {} : { scryptN });
+  const secret = await ensureSecret(join(path, "board", "storage"));
+  const store = await openSqliteStore(paths.store);
+  try {
+    const { boardId, name, role, meters } = plan;
+    const known = (await store.boards()).find((board) => board.boardId === boardId);
+    const admittedUtcMs = known?.admittedUtcMs ?? Date.now();
+    await admitBoard(store, key, { boardId, name: `${name}'s board`, role, meters, admittedUtcMs }, secret);
+  } finally {
+    await store.close();
+  }
+  const node = await admitHome({
+    rpcUrl: community.rpcUrl,
+    deployment: community.deployment,
+    registrar: community.key,
+    account: key.address,
+    gatewayKey: key.address,
+    meters: plan.meters.map((meter) => ({ boardId: plan.boardId, ...meter })),
+  });
+  const { boardId, readingMs, policy } = boardSettings(plan, { host: "127.0.0.1", port: 1 });
+  const config: GatewayConfig = {
+    version: 1,
+    node: { id: node, name: plan.name, role: plan.role },
+    http: { host: "127.0.0.1", port: httpPort },
+    coap: { host: "127.0.0.1", port: httpPort },
+    chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(dataDir, community.deploymentPath) },
+    slotMs: DEMO_SLOT_MS,
+    boards: [
+      {
+        boardId,
+        readingMs,
+        policy: {
+          lowPermille: policy.lowPermille,
+          highPermille: policy.highPermille,
+          reservePermille: policy.reservePermille,
+          giveAbovePermille: policy.giveAbovePermille,
+        },
+      },
+    ],
+    clock: community.clock,
+  };
+  return config;
+}
+
+/** Sets the home up and starts its gateway and its board. */
+export async function startHome(options: HomeOptions): Promise<Home> {
+  const { plan, path, bundlePath, community, seed, onBoardMessage, onCrash } = options;
+  const dataDir = join(path, "gateway");
+  const boardDir = join(path, "board");
+  const config = await setUp(options);
+
+  const startGateway = async (): Promise<Child> => {
+    await writeGatewayConfig(dataDir, config);
+    const { child, ready } = await startChild<GatewayReady, GatewayReady>(
+      { name: `${plan.name}'s gateway`, script: DAISEE, arguments: ["gateway", "--data", dataDir, "--log-level", "warn"], onCrash },
+      (message): message is GatewayReady => message.type === "ready",
+    );
+    // A restart must come back where the board and the browser look for it.
+    config.http.port = ready.httpPort;
+    config.coap.port = ready.coapPort;
+    return child;
+  };
+
+  let gateway = await startGateway();
+  try {
+    const settings = boardSettings(plan, { host: "127.0.0.1", port: config.coap.port });
+    await replaceFile(join(boardDir, "storage", "daisee.json"), JSON.stringify(settings));
+    const start: ToBoard = { type: "start", options: { dir: boardDir, bundlePath, clock: community.clock, seed } };
+    const { child: board } = await startChild<FromBoard, FromBoard>(
+      { name: `${plan.name}'s board`, script: VIRTUAL_BOARD, onMessage: onBoardMessage, onCrash },
+      (message): message is FromBoard => message.type === "ready",
+      start,
+    );
+    return {
+      plan,
+      node: config.node.id,
+      dashboard: `http://127.0.0.1:${config.http.port}/`,
+      gatewayPid: () => gateway.pid,
+      boardPid: () => board.pid,
+      sendToBoard: (message) => board.send(message),
+      killGateway: () => gateway.kill(),
+      startGateway: async () => {
+        gateway = await startGateway();
+      },
+      stop: async () => {
+        await board.stop();
+        await gateway.stop();
+      },
+    };
+  } catch (error) {
+    await gateway.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The demo village: a chain, two homes with a gateway and a board each, and the physics between them.
+ * @module
+ */
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { startAnvil } from "#chain/anvil.ts";
+import { deployContracts } from "#chain/deploy.ts";
+import { describeChain } from "#chain/description.ts";
+import { replaceFile } from "#chain/files.ts";
+import type { Deployment } from "#chain/record.ts";
+import { createClock } from "#gateway/clock.ts";
+import { ensureKeystore } from "#gateway/setup.ts";
+import type { FromBoard } from "#tools/virtual-board/messages.ts";
+import { openVillageFolder } from "./folder.ts";
+import { startHome } from "./home.ts";
+import type { Home } from "./home.ts";
+import { DEMO_SLOT_MS, HOMES } from "./homes.ts";
+import { readStoppedUtcMs, villageClockSetting } from "./time.ts";
+import { startPhysics } from "./physics.ts";
+
+/** Real seconds between blocks. */
+const BLOCK_PERIOD_SECONDS = 1;
+/** Real ms between two saves of what is not saved by its owner: the physics and the time. */
+const SAVE_INTERVAL_MS = 5000;
+const BUNDLE = fileURLToPath(new URL("../../firmware/dist/board.js", import.meta.url));
+
+export interface VillageOptions {
+  /** Folder for everything that the village keeps. */
+  path: string;
+  /** Empties the folder first. */
+  fresh: boolean;
+  /** Times real time. */
+  speed: number;
+  /** Of the first home's dashboard, the second one's is the next; 0 for free ones. */
+  httpPort: number;
+  /** Of the chain; 0 for a free one. */
+  chainPort: number;
+  seed: number;
+  /** Cost of the keystores; lower only in tests. */
+  scryptN?: number;
+  /** Told of each step that is done. */
+  onStep: (step: string) => void;
+  onBoardMessage?: (home: Home["plan"]["key"], message: FromBoard) => void;
+  /** A part ended by itself: the village is to be stopped. */
+  onCrash: (error: Error) => void;
+}
+
+export interface Village {
+  rpcUrl: string;
+  deployment: Deployment;
+  deploymentPath: string;
+  /** Consumer, producer. */
+  homes: Home[];
+  /** Process ids of all that was started. */
+  pids(): number[];
+  stop(): Promise<void>;
+}
+
+/** Starts the village, or goes on with the one in the folder. Stops what it started when it throws. */
+export async function startVillage(options: VillageOptions): Promise<Village> {
+  const { speed, seed, scryptN, onStep, onCrash } = options;
+  const folder = await openVillageFolder(options.path, options.fresh);
+  // What was started, to be stopped in reverse order.
+  const started: (() => Promise<void>)[] = [() => folder.release()];
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).toReversed()) await end();
+  };
+  try {
+    const timePath = folder.at("stopped-utc-ms");
+    const clockSetting = villageClockSetting(Date.now(), await readStoppedUtcMs(timePath), speed);
+    const clock = createClock(clockSetting);
+
+    await mkdir(folder.at("chain"), { recursive: true });
+    const chain = await startAnvil({
+      port: options.chainPort,
+      description: { periodSeconds: BLOCK_PERIOD_SECONDS },
+      clock,
+      statePath: folder.at("chain", "state.json"),
+      onExit: (how) => onCrash(new Error(`The chain ended: ${how}`)),
+    });
+    started.push(() => chain.stop());
+    onStep(`Chain: anvil on port ${chain.port}, a block every ${BLOCK_PERIOD_SECONDS} s`);
+
+    const community = await ensureKeystore(
+      { path: folder.at("chain", "community", "keystore.json"), passwordPath: folder.at("chain", "community", "password") },
+      scryptN === undefined ? {} : { scryptN },
+    );
+    const deploymentPath = folder.at("chain", "deployment.json");
+    const deployment = await deployContracts({
+      rpcUrl: chain.rpcUrl,
+      chainId: describeChain().chainId,
+      deployer: community,
+      community: community.address,
+      slotSeconds: DEMO_SLOT_MS / 1000,
+      recordPath: deploymentPath,
+    });
+    onStep(`Contracts: MeterRegistry ${deployment.contracts.meterRegistry.address}, EnergyLedger ${deployment.contracts.energyLedger.address}`);
+
+    const physics = await startPhysics({ seed, clock, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS });
+    started.push(() => physics.stop());
+    const saving = setInterval(() => void replaceFile(timePath, String(clock.nowMs())).catch(onCrash), SAVE_INTERVAL_MS);
+    started.push(async () => {
+      clearInterval(saving);
+      await replaceFile(timePath, String(clock.nowMs()));
+    });
+
+    const homes: Home[] = [];
+    for (const [index, plan] of HOMES.entries()) {
+      const home = await startHome({
+        plan,
+        path: folder.at(plan.key),
+        community: { rpcUrl: chain.rpcUrl, deployment, deploymentPath, key: community, clock: clockSetting },
+        httpPort: options.httpPort === 0 ? 0 : options.httpPort + index,
+        bundlePath: BUNDLE,
+        seed: seed + index,
+        ...(scryptN !== undefined && { scryptN }),
+        onBoardMessage: (message) => {
+          if (message.type === "pin") physics.setPin(plan.key, message.pin, message.value);
+          options.onBoardMessage?.(plan.key, message);
+        },
+        onCrash,
+      });
+      started.push(() => home.stop());
+      physics.connect(plan.key, (volts) => home.sendToBoard({ type: "analog", volts }));
+      homes.push(home);
+      onStep(`${plan.name} (${plan.role}): node ${home.node}, gateway and board run, dashboard ${home.dashboard}`);
+    }
+
+    return {
+      rpcUrl: chain.rpcUrl,
+      deployment,
+      deploymentPath,
+      homes,
+      pids: () => [chain.pid, ...homes.flatMap((home) => [home.gatewayPid(), home.boardPid()])],
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
