@@ -53,7 +53,7 @@ export function wrapSecret(nodeKey: Uint8Array, boardId: string, secret: Uint8Ar
 export function unwrapSecret(nodeKey: Uint8Array, boardId: string, wrapped: Uint8Array): Uint8Array {
   const key = wrappingKey(nodeKey);
   if (wrapped.length !== WRAPPED_BYTES || wrapped[0] !== WRAPPING) {
-    throw new Error(`keyring: board ${boardId}'s stored secret has an unknown form: admit the board again`);
+    throw new Error(`keyring: board ${boardId}'s secret has an unknown form: admit the board again`);
   }
   const tagAt = WRAPPED_BYTES - TAG_BYTES;
   const decipher = createDecipheriv(CIPHER, key, wrapped.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -63,7 +63,7 @@ export function unwrapSecret(nodeKey: Uint8Array, boardId: string, wrapped: Uint
   try {
     decipher.final();
   } catch (error) {
-    throw new Error(`keyring: board ${boardId}'s stored secret does not open with this node's key: admit the board again`, { cause: error });
+    throw new Error(`keyring: board ${boardId}'s secret does not open with this node's key: admit the board again`, { cause: error });
   }
   return new Uint8Array(secret);
 }

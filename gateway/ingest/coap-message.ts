@@ -106,7 +106,11 @@ function uintBytes(value: number): Buffer {
  * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else.
  * @param messageId for a message of its own.
  */
-export function writeAnswer(request: Pick<CoapRequest, "confirmable" | "messageId" | "token">, messageId: number, answer: CoapAnswer): Buffer {
+export function writeAnswer(
+  request: Pick<CoapRequest, "confirmable" | "messageId" | "token">,
+  messageId: number,
+  answer: CoapAnswer,
+): Buffer {
   const { code, payload, contentFormat, maxAgeSeconds } = answer;
   const options: { name: "Content-Format" | "Max-Age"; value: Buffer }[] = [];
   if (contentFormat !== undefined) options.push({ name: "Content-Format", value: uintBytes(contentFormat) });

@@ -23,7 +23,8 @@ const STEP_MS = 120_000;
  */
 export function refine(before: BootTime | null, receivedUtcMs: number, uptimeMs: number): BootTime {
   const seen = receivedUtcMs - uptimeMs;
-  if (before === null || seen <= before.bootUtcMs || seen - before.bootUtcMs > STEP_MS) return { bootUtcMs: seen, settledUptimeMs: uptimeMs };
+  const isSet = before === null || seen - before.bootUtcMs > STEP_MS;
+  if (isSet || seen <= before.bootUtcMs) return { bootUtcMs: seen, settledUptimeMs: uptimeMs };
   if (before.settledUptimeMs === null) return { bootUtcMs: before.bootUtcMs, settledUptimeMs: uptimeMs };
   const drift = Math.max(0, Math.floor((uptimeMs - before.settledUptimeMs) / UPTIME_PER_DRIFT_MS));
   return {

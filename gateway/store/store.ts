@@ -82,8 +82,8 @@ export interface StoredCheckpoint extends Checkpoint, RecordKey {
 export type StoredRecord = StoredReading | StoredEvent | StoredCheckpoint;
 
 /**
- * Bounds of a listing: readings with a known time, ascending by time and then key, `limit` at most. `fromUtcMs` is within, `toUtcMs` is not.
- * `after` goes on behind the last one of the page before.
+ * Bounds of a listing: readings with a known time, ascending by time and then key, `limit` at most. `fromUtcMs` is within, `toUtcMs` is
+ * not. `after` goes on behind the last one of the page before.
  */
 export interface ReadingQuery {
   boardId?: string;

@@ -20,7 +20,9 @@ export function createBatches(database: Database): Pick<SynchronousStore, Batche
   const markReading = database.prepare(
     "UPDATE reading SET batch = ?, leaf = ? WHERE board = ? AND boot = ? AND sequence = ? AND batch IS NULL",
   );
-  const markCheckpoint = database.prepare("UPDATE checkpoint SET batch = ? WHERE board = ? AND boot = ? AND sequence = ? AND batch IS NULL");
+  const markCheckpoint = database.prepare(
+    "UPDATE checkpoint SET batch = ? WHERE board = ? AND boot = ? AND sequence = ? AND batch IS NULL",
+  );
   const selectBatches = database.prepare<[number | null, number], BatchRow>(
     `SELECT ${BATCH_COLUMNS} FROM batch JOIN outbox ON outbox.batch = number WHERE number < coalesce(?, 9e15) ORDER BY number DESC LIMIT ?`,
   );
@@ -41,7 +43,9 @@ export function createBatches(database: Database): Pick<SynchronousStore, Batche
   const add = database.transaction(({ batch, readings, checkpoints, transaction }: NewBatch): OutboxTransaction => {
     const next = nextNumber.get();
     if (batch.number !== next) throw new Error(`store: batch ${batch.number} is not the next one, which is ${next}`);
-    if (transaction.batch !== batch.number) throw new Error(`store: the transaction commits batch ${transaction.batch}, not ${batch.number}`);
+    if (transaction.batch !== batch.number) {
+      throw new Error(`store: the transaction commits batch ${transaction.batch}, not ${batch.number}`);
+    }
     if (batch.readingCount !== readings.length) {
       throw new Error(`store: batch ${batch.number} counts ${batch.readingCount} readings and has ${readings.length}`);
     }

@@ -38,7 +38,9 @@ export function createBoards(database: Database): Pick<SynchronousStore, "admitB
   const selectProgress = database.prepare<[], ProgressRow>(
     "SELECT board, frame_boot AS frameBoot, frame_number AS frameNumber FROM board WHERE frame_boot IS NOT NULL ORDER BY board",
   );
-  const selectBoots = database.prepare<[number], [number, number]>("SELECT boot, boot_utc_ms FROM boot WHERE board = ? ORDER BY boot").raw();
+  const selectBoots = database
+    .prepare<[number], [number, number]>("SELECT boot, boot_utc_ms FROM boot WHERE board = ? ORDER BY boot")
+    .raw();
   const addOne = database
     .prepare<[string], number>("INSERT INTO counter VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value")
     .pluck();

@@ -15,7 +15,9 @@ export function checkSqliteVersion(version: string): void {
   for (const [index, least] of LEAST_SQLITE.entries()) {
     const part = parts[index] ?? 0;
     if (part > least) return;
-    if (!(part >= least)) throw new Error(`store: SQLite ${version} can corrupt its log; ${LEAST_SQLITE.join(".")} or newer is needed: run "npm ci"`);
+    if (!(part >= least)) {
+      throw new Error(`store: SQLite ${version} can corrupt its log; ${LEAST_SQLITE.join(".")} or newer is needed: run "npm ci"`);
+    }
   }
 }
 
@@ -28,9 +30,8 @@ export function migrate(database: Database.Database, migrations: readonly string
     throw new Error(`store: ${database.name} is a database of another program: choose another file`);
   }
   if (version > migrations.length) {
-    throw new Error(
-      `store: ${database.name} has schema version ${version}, this gateway knows ${migrations.length}: start the newer gateway that wrote it`,
-    );
+    const known = `this gateway knows ${migrations.length}`;
+    throw new Error(`store: ${database.name} has schema version ${version}, ${known}: start the newer gateway that wrote it`);
   }
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;

@@ -27,7 +27,8 @@ export function createFrames(database: Database): Pick<SynchronousStore, "commit
      WHERE board = :board AND (frame_boot IS NULL OR (:boot, :number) > (frame_boot, frame_number))`,
   );
   const setBoot = database.prepare(
-    "INSERT INTO boot VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET boot_utc_ms = excluded.boot_utc_ms WHERE boot_utc_ms <> excluded.boot_utc_ms",
+    `INSERT INTO boot VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET boot_utc_ms = excluded.boot_utc_ms
+     WHERE boot_utc_ms <> excluded.boot_utc_ms`,
   );
 
   function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): StoredRecord | null {

@@ -67,7 +67,8 @@ export function createRecords(database: Database): Pick<SynchronousStore, Lookup
     },
 
     latest() {
-      const readings = `SELECT ${READING_COLUMNS} FROM newest_reading JOIN reading USING (board, boot, sequence, meter) ORDER BY board, meter`;
+      const readings = `SELECT ${READING_COLUMNS} FROM newest_reading JOIN reading USING (board, boot, sequence, meter)
+        ORDER BY board, meter`;
       const events = `SELECT ${EVENT_COLUMNS} FROM board JOIN event USING (board) WHERE (boot, sequence) =
         (SELECT boot, sequence FROM event WHERE event.board = board.board ORDER BY boot DESC, sequence DESC LIMIT 1) ORDER BY board`;
       return { readings: select<ReadingRow>(readings).map(readingOf), events: select<EventRow>(events).map(eventOf) };
