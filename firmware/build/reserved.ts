@@ -1,0 +1,34 @@
+/**
+ * Names that mean something to the board: the minifier may shorten any property but these. A short name also takes less memory on the
+ * board, where each four characters cost a variable.
+ * @module
+ */
+import { parseSync, traverse } from "@babel/core";
+import { readFileSync } from "node:fs";
+
+/** Objects of the language whose members are never ours to rename. */
+const LANGUAGE = [Array, ArrayBuffer, Boolean, DataView, Error, Function, Number, Object, Promise, RegExp, String, Uint8Array, Math, JSON];
+
+/** Members of the language itself, and every member that a declaration file gives the board. */
+export function reservedNames(declarations: string): string[] {
+  const names = new Set<string>();
+  for (const object of LANGUAGE) {
+    for (const name of Object.getOwnPropertyNames(object)) names.add(name);
+    const prototype: unknown = "prototype" in object ? object.prototype : undefined;
+    if (typeof prototype === "object" && prototype !== null) for (const name of Object.getOwnPropertyNames(prototype)) names.add(name);
+  }
+  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(Uint8Array.prototype))) names.add(name);
+  const ast = parseSync(readFileSync(declarations, "utf8"), {
+    configFile: false,
+    babelrc: false,
+    sourceType: "script",
+    parserOpts: { plugins: [["typescript", { dts: true }]] },
+  });
+  if (!ast) throw new Error(`no declarations in ${declarations}`);
+  traverse(ast, {
+    "TSPropertySignature|TSMethodSignature"({ node }) {
+      if ("key" in node && node.key.type === "Identifier") names.add(node.key.name);
+    },
+  });
+  return [...names].toSorted();
+}

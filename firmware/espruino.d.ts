@@ -1,0 +1,188 @@
+/**
+ * What the board has, as far as the firmware uses it: the language's library first (there is no other, see `noLib`), then Espruino's
+ * own. Something that is missing here is missing there, or was not needed yet: check before adding.
+ */
+
+// The language.
+
+interface Object {
+  toString(): string;
+}
+interface ObjectConstructor {
+  keys(object: object): string[];
+}
+declare const Object: ObjectConstructor;
+
+interface Function {
+  apply(thisArgument: unknown, values: unknown[]): unknown;
+}
+interface CallableFunction extends Function {
+  apply<T, A extends unknown[], R>(this: (this: T, ...values: A) => R, thisArgument: T, values: A): R;
+}
+interface NewableFunction extends Function {}
+interface IArguments {}
+interface Boolean {}
+interface RegExp {
+  test(text: string): boolean;
+}
+
+interface Number {
+  toString(radix?: number): string;
+}
+// oxlint-disable-next-line no-shadow-restricted-names -- without a library, it has to be declared.
+declare const NaN: number;
+declare function parseInt(text: string, radix: number): number;
+
+interface String {
+  readonly length: number;
+  charAt(index: number): string;
+  charCodeAt(index: number): number;
+  slice(start: number, end?: number): string;
+  split(separator: string): string[];
+  toString(): string;
+}
+
+interface ReadonlyArray<T> {
+  readonly length: number;
+  readonly [index: number]: T;
+}
+
+interface Array<T> {
+  /** Not assignable on the board. */
+  readonly length: number;
+  [index: number]: T;
+  concat(more: T[]): T[];
+  every(test: (item: T, index: number) => boolean): boolean;
+  forEach(visit: (item: T, index: number) => void): void;
+  includes(item: T): boolean;
+  indexOf(item: T): number;
+  join(separator: string): string;
+  map<U>(change: (item: T, index: number) => U): U[];
+  push(...items: T[]): number;
+}
+interface ArrayConstructor {
+  isArray(value: unknown): value is unknown[];
+}
+declare const Array: ArrayConstructor;
+
+interface Error {
+  message: string;
+}
+interface ErrorConstructor {
+  new (message: string): Error;
+}
+declare const Error: ErrorConstructor;
+
+interface Math {
+  abs(value: number): number;
+  ceil(value: number): number;
+  floor(value: number): number;
+  max(...values: number[]): number;
+  min(...values: number[]): number;
+  pow(base: number, exponent: number): number;
+  random: () => number;
+}
+declare const Math: Math;
+
+interface ArrayBuffer {
+  readonly byteLength: number;
+}
+
+interface Uint8Array {
+  readonly length: number;
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+  [index: number]: number;
+  set(values: Uint8Array | number[], offset?: number): void;
+  slice(start: number, end?: number): Uint8Array;
+  subarray(start: number, end?: number): Uint8Array;
+}
+interface Uint8ArrayConstructor {
+  /** Not from text: see {@link E}.toUint8Array. */
+  new (from: number | ArrayBuffer): Uint8Array;
+}
+declare const Uint8Array: Uint8ArrayConstructor;
+
+interface Float32Array {
+  readonly length: number;
+  [index: number]: number;
+  subarray(start: number, end?: number): Float32Array;
+}
+interface Float32ArrayConstructor {
+  new (length: number): Float32Array;
+}
+declare const Float32Array: Float32ArrayConstructor;
+
+interface DataView {
+  getInt32(offset: number): number;
+  getUint8(offset: number): number;
+  getUint16(offset: number): number;
+  getUint32(offset: number): number;
+  setInt32(offset: number, value: number): void;
+  setUint8(offset: number, value: number): void;
+  setUint16(offset: number, value: number): void;
+  setUint32(offset: number, value: number): void;
+}
+interface DataViewConstructor {
+  new (buffer: ArrayBuffer, offset: number, length: number): DataView;
+}
+declare const DataView: DataViewConstructor;
+
+// The compiler's own helpers; nothing at run time.
+
+type Partial<T> = { [K in keyof T]?: T[K] };
+type Record<K extends string | number, T> = { [P in K]: T };
+type Parameters<F extends (...values: never) => unknown> = F extends (...values: infer P) => unknown ? P : never;
+
+// Espruino.
+
+/** 0 to 1 of the converter's range, in steps of 1/4096. */
+declare function analogRead(pin: string): number;
+declare function digitalWrite(pin: string, value: 0 | 1): void;
+/** Wall clock in s since 1970; jumps when it is set. */
+declare function getTime(): number;
+declare function setInterval(callback: () => void, periodMs: number): number;
+declare const console: { log(text: string): void };
+
+declare const E: {
+  sum: (values: Float32Array) => number;
+  CRC32: (bytes: Uint8Array) => number;
+  toString: (bytes: Uint8Array) => string;
+  toUint8Array: (text: string) => Uint8Array;
+  enableWatchdog: (timeoutS: number, automatic: boolean) => void;
+  kickWatchdog: () => void;
+  on: (event: "errorFlag", listener: (flags: string[]) => void) => void;
+  reboot: () => void;
+};
+
+interface EspruinoSocket {
+  bind(port: number): EspruinoSocket;
+  on(event: "message", listener: (text: string, from: { address: string; port: number }) => void): void;
+  send(text: string, offset: number, length: number, port: number, address: string): void;
+  close(): void;
+}
+
+interface EspruinoLibraries {
+  Storage: {
+    read(name: string): string | undefined;
+    readJSON(name: string, quiet: true): unknown;
+  };
+  Flash: {
+    read(length: number, address: number): Uint8Array;
+    write(data: Uint8Array, address: number): void;
+    erasePage(address: number): void;
+    getPage(address: number): { addr: number; length: number } | undefined;
+  };
+  crypto: {
+    SHA256(data: Uint8Array): ArrayBuffer;
+    AES: { encrypt(data: Uint8Array, key: Uint8Array, options: { mode: "ECB" }): ArrayBuffer };
+  };
+  dgram: { createSocket: (type: "udp4") => EspruinoSocket };
+  Wifi: {
+    stopAP(): void;
+    connect(ssid: string, options: { password: string }, done: (error: unknown) => void): void;
+    on(event: "connected" | "disconnected", listener: () => void): void;
+  };
+  TelnetServer: { setOptions(options: { mode: "on" | "off" }): void };
+}
+declare function require<K extends keyof EspruinoLibraries>(library: K): EspruinoLibraries[K];
