@@ -97,8 +97,9 @@ export function createBatcher(options: BatcherOptions) {
      */
     async next(head: Head): Promise<OutboxTransaction | null> {
       const pending = await store.unbatchedCheckpoints(limits.checkpoints);
-      const closed = await newestClosedSlot(head, pending);
       const [newest] = await store.batches({ limit: 1 });
+      // A slot that was closed stays closed.
+      const closed = Math.max(await newestClosedSlot(head, pending), newest?.slot ?? -1);
       if (closed < 0 || (!more && newest !== undefined && closed <= newest.slot)) return null;
 
       const readings = await store.unbatchedReadings(slotEndMs(closed, slotMs), limits.readings);
