@@ -23,7 +23,7 @@ export interface AdcOptions {
   noiseLsb: number;
 }
 
-export const ADC_DEFAULTS: AdcOptions = { vrefSpread: 0.09, bowLsb: 11, rippleLsb: 1, noiseLsb: 4 };
+export const ADC_DEFAULTS: AdcOptions = { vrefSpread: 0.09, bowLsb: 11, rippleLsb: 0.5, noiseLsb: 2 };
 
 export interface Adc {
   /** What the converter's curve gives for a voltage at the pin, before noise, rounding and the ends of the range. */
