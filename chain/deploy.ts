@@ -50,9 +50,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
  * @throws Error when it is another one
  */
 export async function checkGenesis(provider: JsonRpcProvider, deployment: Deployment): Promise<void> {
-  // Asked, not taken from the provider: that one knows only what it was told to expect.
-  const chainId = Number(await provider.send("eth_chainId", []));
-  const genesisHash = await readGenesisHash(provider);
+  const { chainId, genesisHash } = await identify(provider);
   if (chainId === deployment.chainId && genesisHash === deployment.genesisHash) return;
   throw new Error(
     `this chain (id ${chainId}, genesis ${genesisHash}) is not the recorded one (id ${deployment.chainId}, genesis ${deployment.genesisHash}). ` +
@@ -70,6 +68,8 @@ async function checkRecord(provider: JsonRpcProvider, options: DeployOptions, re
 }
 
 async function planDeployment(provider: JsonRpcProvider, options: DeployOptions, from: string): Promise<Deployment> {
+  const { chainId, genesisHash } = await identify(provider);
+  if (chainId !== options.chainId) throw new Error(`the chain at ${options.rpcUrl} has id ${chainId}, not ${options.chainId}`);
   const nonce = await provider.getTransactionCount(from, "latest");
   const community = getAddress(options.community);
   const registryAddress = getCreateAddress({ from, nonce });
@@ -80,8 +80,8 @@ async function planDeployment(provider: JsonRpcProvider, options: DeployOptions,
   });
   return {
     version: 1,
-    chainId: options.chainId,
-    genesisHash: await readGenesisHash(provider),
+    chainId,
+    genesisHash,
     slotSeconds: options.slotSeconds,
     community,
     contracts: {
@@ -118,10 +118,12 @@ async function isDeployed(provider: JsonRpcProvider, address: string, codeHash: 
   throw new Error(`the code at ${address} is not the recorded contract's; remove the record to deploy at new addresses`);
 }
 
-async function readGenesisHash(provider: JsonRpcProvider): Promise<string> {
+async function identify(provider: JsonRpcProvider): Promise<{ chainId: number; genesisHash: string }> {
+  // Asked, not taken from the provider: that one knows only what it was told to expect.
+  const chainId = Number(await provider.send("eth_chainId", []));
   const genesis = await provider.getBlock(0);
   if (genesis === null || genesis.hash === null) throw new Error("the chain has no block 0");
-  return genesis.hash;
+  return { chainId, genesisHash: genesis.hash };
 }
 
 function registryCode(community: string): string {
