@@ -6,8 +6,8 @@ import { createServer, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-/** What becomes of a call: it goes through; it never reaches the chain; the chain does it, but nobody hears of it. */
-export type Fate = "pass" | "lose request" | "lose answer";
+/** What becomes of a call: it goes through; it never reaches the chain; the chain does it, but nobody hears of it; nobody ever answers. */
+export type Fate = "pass" | "lose request" | "lose answer" | "hang";
 
 export interface Proxy {
   url: string;
@@ -36,6 +36,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     // The cast: what ethers sends.
     const { method } = JSON.parse(body) as { method: string };
     const fate = proxy.fate(method);
+    if (fate === "hang") return;
     if (proxy.target === null || fate === "lose request") {
       response.destroy();
       return;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { id, type JsonRpcProvider, Wallet } from "ethers";
 import { admitHome } from "#chain/admit.ts";
-import { startAnvil, type Anvil } from "#chain/anvil.ts";
+import { startAnvil, type Anvil, type AnvilOptions } from "#chain/anvil.ts";
 import { deployContracts } from "#chain/deploy.ts";
 import type { Deployment } from "#chain/record.ts";
 import { createRpc, type Rpc } from "#chain/rpc.ts";
@@ -21,8 +21,9 @@ import type { Store } from "#gateway/store/store.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
 import { BOARD, BOARD_ID, SLOT_MS, slotFrames } from "./records.ts";
 
-const CHAIN_ID = 0x2323;
-const wallet = (name: string): Wallet => new Wallet(id(`test ${name}`));
+export const CHAIN_ID = 0x2323;
+/** A key of the tests' own, the same in every run. */
+export const wallet = (name: string): Wallet => new Wallet(id(`test ${name}`));
 
 export interface Village {
   anvil: Anvil;
@@ -40,11 +41,11 @@ export interface Village {
   close(): Promise<void>;
 }
 
-/** Starts a chain with both contracts, one home and the board of `records.ts`. */
-export async function startVillage(): Promise<Village> {
+/** Starts a chain with both contracts, one home and the board of `records.ts`. Whoever restarts the chain does it on the same port. */
+export async function startVillage(options: Omit<AnvilOptions, "port"> = {}): Promise<Village> {
   compileContracts();
   const dir = await mkdtemp(join(tmpdir(), "daisee-ledger-"));
-  const anvil = await startAnvil({ port: 0 });
+  const anvil = await startAnvil({ port: 0, ...options });
   const registrar = wallet("registrar");
   const signer = wallet("gateway");
   const deployment = await deployContracts({
@@ -64,7 +65,7 @@ export async function startVillage(): Promise<Village> {
     meters: BOARD.meters.map(({ meter, kind, ratedPowerW }) => ({ boardId: BOARD_ID, meter, kind, ratedPowerW })),
   });
   const provider = connectChain(anvil.rpcUrl, CHAIN_ID);
-  return {
+  const village: Village = {
     anvil,
     rpc: createRpc(anvil.rpcUrl),
     deployment,
@@ -76,10 +77,11 @@ export async function startVillage(): Promise<Village> {
     bootUtcMs: Math.floor((Date.now() - 3_600_000) / SLOT_MS) * SLOT_MS,
     async close() {
       provider.destroy();
-      await anvil.stop();
+      await village.anvil.stop();
       await rm(dir, { recursive: true });
     },
   };
+  return village;
 }
 
 export interface Home {
@@ -91,6 +93,8 @@ export interface Home {
   measure(fromSlot: number, slots: number): Promise<void>;
   /** Starts a ledger over the store: the first one, or the one after a crash. */
   start(options?: Partial<LedgerOptions>): Ledger;
+  /** Newest block that the running ledger has seen. */
+  head(): number | null;
   /** Stops the running ledger, as a crash or an end of the process does: what it holds in memory is gone. */
   drop(): Promise<void>;
   close(): Promise<void>;
@@ -143,6 +147,7 @@ export async function openHome(village: Village): Promise<Home> {
       running = { ledger, provider };
       return ledger;
     },
+    head: () => running?.ledger.status().headNumber ?? null,
     drop,
     async close() {
       await drop();
