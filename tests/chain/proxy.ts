@@ -2,7 +2,7 @@
  * A JSON-RPC proxy that can hold back what a test wants to lose.
  * @module
  */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Proxy {
@@ -20,7 +20,7 @@ export async function startProxy(
   isLost: (method: string) => "before" | "after" | undefined,
   onLost: () => void,
 ): Promise<Proxy> {
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     // The cast: node:http streams are Buffers unless an encoding is set.
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -32,7 +32,8 @@ export async function startProxy(
       if (lost === undefined) response.writeHead(200, { "content-type": "application/json" }).end(text);
     }
     if (lost !== undefined) onLost();
-  });
+  };
+  const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   // The cast: a TCP server's address.
   const { port } = server.address() as AddressInfo;
