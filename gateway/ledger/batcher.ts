@@ -9,7 +9,7 @@ import type { OutboxTransaction, RecordKey, Store } from "#gateway/store/store.t
 import { batchPeriod, encodeCommit, readingTree, type BatchLimits } from "./batch.ts";
 import type { Chain, Head } from "./chain.ts";
 import { ContractRefusal } from "./rpc-error.ts";
-import { checkpointSlot, closedSlot, selectCheckpoints, slotAt, slotEndMs, type ChainMeter, type RefusedCheckpoint } from "./slots.ts";
+import { closedSlot, selectCheckpoints, slotAt, slotEndMs, type ChainMeter, type RefusedCheckpoint } from "./slots.ts";
 
 export interface BatcherOptions {
   store: Pick<Store, "latest" | "unbatchedReadings" | "unbatchedCheckpoints" | "batches" | "nextNonce" | "addBatch">;
@@ -46,7 +46,6 @@ function keyOf({ boardId, boot, sequence }: RecordKey): RecordKey {
 
 export function createBatcher(options: BatcherOptions) {
   const { store, chain, clock, signer, node, slotMs, graceMs, limits } = options;
-  const toleranceMs = slotMs / 20;
   /** There may be more to batch than the newest batch took: so at the start, and after a full one. */
   let more = true;
 
@@ -57,10 +56,9 @@ export function createBatcher(options: BatcherOptions) {
     for (const { boardId, endUtcMs } of (await store.latest()).readings) {
       if (endUtcMs !== null && endUtcMs >= nowMs - 2 * slotMs) newestSlots.set(boardId, -1);
     }
-    for (const checkpoint of pending) {
-      const slot = checkpointSlot(checkpoint, slotMs, toleranceMs);
-      const newest = newestSlots.get(checkpoint.boardId);
-      if (slot !== null && newest !== undefined) newestSlots.set(checkpoint.boardId, Math.max(newest, slot));
+    for (const { boardId, slot } of pending) {
+      const newest = newestSlots.get(boardId);
+      if (slot !== null && newest !== undefined) newestSlots.set(boardId, Math.max(newest, slot));
     }
     return Math.min(closedSlot({ nowMs, slotMs, graceMs, newestSlots: newestSlots.values() }), slotAt(head.timestampMs, slotMs) - 1);
   }
@@ -105,7 +103,7 @@ export function createBatcher(options: BatcherOptions) {
       const readings = await store.unbatchedReadings(slotEndMs(closed, slotMs), limits.readings);
       const ids = new Set(pending.flatMap(({ boardId, meters }) => meters.map((_counters, meter) => meterIdOf(boardId, meter))));
       const limit = Math.min(limits.checkpoints, checkpointsPerBlock(head.gasLimit));
-      const selection = selectCheckpoints(pending, await admittedMeters(ids), { closedSlot: closed, slotMs, toleranceMs, limit, meterIdOf });
+      const selection = selectCheckpoints(pending, await admittedMeters(ids), { closedSlot: closed, slotMs, limit, meterIdOf });
       const full = readings.length === limits.readings || pending.length === limits.checkpoints || selection.more;
       if (readings.length === 0 && selection.accepted.length === 0) {
         more = false;

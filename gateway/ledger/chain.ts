@@ -2,7 +2,7 @@
  * The chain as the ledger uses it: plain JSON-RPC through ethers, each answer checked and decoded once, here.
  * @module
  */
-import { FetchRequest, Interface, isCallException, JsonRpcProvider, Network, type LogDescription, type Provider, type Result } from "ethers";
+import { Interface, isCallException, makeError, type JsonRpcProvider, type LogDescription, type Provider, type Result } from "ethers";
 import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
 import type { ChainMeter } from "./slots.ts";
@@ -37,22 +37,13 @@ export interface ChainEvent {
   transactionHash: string;
 }
 
-/**
- * A provider as a durable submitter needs it: no cache (ethers' default one hands out used nonces), no batches, no network detection.
- * The caller destroys it.
- * @param timeoutMs how long one call may take.
- */
-export function connectChain(rpcUrl: string, chainId: number, timeoutMs = 10_000): JsonRpcProvider {
-  const request = new FetchRequest(rpcUrl);
-  request.timeout = timeoutMs;
-  return new JsonRpcProvider(request, chainId, { staticNetwork: Network.from(chainId), cacheTimeout: -1, batchMaxCount: 1, polling: true });
-}
-
 export interface ChainOptions {
   provider: JsonRpcProvider;
   deployment: LedgerDeployment;
+  /** How long one call may take, real ms; the provider's own limit is minutes. */
+  timeoutMs?: number;
   /** Ends every wait for an answer at once. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export type Chain = ReturnType<typeof createChain>;
@@ -67,27 +58,30 @@ async function view(provider: Provider, contract: Interface, to: string, name: s
   return contract.decodeFunctionResult(name, data);
 }
 
-/** Rejects with the signal's reason as soon as it aborts; the answer that comes later is dropped. */
-async function unlessAborted<T>(signal: AbortSignal | undefined, answer: Promise<T>): Promise<T> {
-  if (signal === undefined) return answer;
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error("stopped"));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
+/** The answer, unless it takes too long or the signal aborts first; then it is dropped. */
+async function within<T>(answer: Promise<T>, timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
+  let giveUp = (_reason: Error): void => undefined;
+  const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  const stop = (): void => giveUp(new Error("the wait for the chain's answer was stopped"));
+  const timer = setTimeout(() => giveUp(makeError("the chain does not answer in time", "TIMEOUT")), timeoutMs);
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
   try {
-    return await Promise.race([answer, aborted]);
+    return await Promise.race([answer, givenUp]);
   } finally {
-    signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
 }
 
-/** All that the ledger asks of a chain. Every function rejects when the chain does not answer. */
-export function createChain({ provider, deployment, signal }: ChainOptions) {
+/**
+ * All that the ledger asks of a chain. Every function rejects when the chain does not answer.
+ * @param options.provider without a cache of answers, as `chain/provider.ts` makes it: ethers' default one hands out used nonces.
+ */
+export function createChain({ provider, deployment, timeoutMs = 10_000, signal }: ChainOptions) {
   const ledger = deployment.contracts.energyLedger.address;
   const registry = deployment.contracts.meterRegistry.address;
-  const ask = <T>(answer: Promise<T>): Promise<T> => unlessAborted(signal, answer);
+  const ask = <T>(answer: Promise<T>): Promise<T> => within(answer, timeoutMs, signal);
   const ledgerView = (name: string, ...args: unknown[]): Promise<Result> => ask(view(provider, ledgerInterface, ledger, name, args));
   const registryView = (name: string, ...args: unknown[]): Promise<Result> => ask(view(provider, registryInterface, registry, name, args));
 
@@ -123,6 +117,16 @@ export function createChain({ provider, deployment, signal }: ChainOptions) {
     async receipt(hash: string): Promise<Receipt | null> {
       const receipt = await ask(provider.getTransactionReceipt(hash));
       return receipt === null ? null : { blockNumber: receipt.blockNumber, blockHash: receipt.blockHash, ok: receipt.status === 1 };
+    },
+
+    /** Number of the block in which a transaction committed a node's batch; null when it did not. */
+    async committedIn(hash: string, node: number, number: number): Promise<number | null> {
+      const receipt = await ask(provider.getTransactionReceipt(hash));
+      const commits = receipt?.logs.some((log) => {
+        const event = log.address.toLowerCase() === ledger.toLowerCase() ? ledgerInterface.parseLog(log) : null;
+        return event?.name === "BatchCommitted" && Number(event.args["node"]) === node && Number(event.args["number"]) === number;
+      });
+      return receipt !== null && commits ? receipt.blockNumber : null;
     },
 
     /**

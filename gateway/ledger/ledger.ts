@@ -24,7 +24,7 @@ export interface LedgerOptions {
   clock: Clock;
   /** Holds the node's gateway key, by which the registry knows it. */
   signer: Wallet;
-  /** From `connectChain`; the caller destroys it after `stop`. */
+  /** From `chain/provider.ts`; the caller destroys it after `stop`. */
   provider: JsonRpcProvider;
   deployment: LedgerDeployment;
   /** The node's number in the registry. */
@@ -41,6 +41,8 @@ export interface LedgerOptions {
   /** Pause between two looks at the chain, and the longest one while it does not answer or refuses; real ms. */
   pollMs?: number;
   maxBackoffMs?: number;
+  /** How long the chain may take to answer one call, real ms. */
+  timeoutMs?: number;
   limits?: BatchLimits;
   /** Key of the leaves' salts, where it is not the one of the signer's key. */
   saltKey?: Uint8Array;
@@ -67,7 +69,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   const { random = Math.random, wait = (ms, signal) => sleep(ms, undefined, { signal }), onChange = () => undefined } = options;
   const saltKey = options.saltKey ?? saltKeyOf(signer.privateKey);
   const stopping = new AbortController();
-  const chain = createChain({ provider: options.provider, deployment, signal: stopping.signal });
+  const chain = createChain({ provider: options.provider, deployment, timeoutMs: options.timeoutMs ?? 10_000, signal: stopping.signal });
   /** Batches whose change is not told yet. */
   const changed = new Set<number>();
   let running: Promise<void> | null = null;

@@ -15,17 +15,6 @@ export function slotEndMs(slot: number, slotMs: number): number {
   return (slot + 1) * slotMs;
 }
 
-/**
- * The slot that a checkpoint closes: the board's own number or, for a board that did not know UTC when it cut the checkpoint, the slot
- * whose end is at most `toleranceMs` from the checkpoint's mapped time.
- * @returns null when the checkpoint was cut in the middle of a slot, or at a time nobody knows.
- */
-export function checkpointSlot(checkpoint: Pick<StoredCheckpoint, "slot" | "utcMs">, slotMs: number, toleranceMs: number): number | null {
-  if (checkpoint.slot !== null || checkpoint.utcMs === null) return checkpoint.slot;
-  const boundary = Math.round(checkpoint.utcMs / slotMs);
-  return boundary > 0 && Math.abs(checkpoint.utcMs - boundary * slotMs) <= toleranceMs ? boundary - 1 : null;
-}
-
 /** Who has checkpointed what, and when it is now. */
 export interface SlotProgress {
   nowMs: number;
@@ -82,12 +71,12 @@ export interface CheckpointSelection {
 export interface SelectionOptions {
   closedSlot: number;
   slotMs: number;
-  toleranceMs: number;
   /** Most checkpoints (meters, not records) to accept. */
   limit: number;
   meterIdOf: (boardId: string, meter: number) => string;
 }
 
+/** A checkpoint whose slot is known: ingest gives one to every checkpoint whose time it knows. */
 interface SlottedCheckpoint extends StoredCheckpoint {
   slot: number;
 }
@@ -126,7 +115,6 @@ export function selectCheckpoints(
   const selection: CheckpointSelection = { accepted: [], refused: [], included: [], more: false };
   const states = new Map(meters);
   const closed = stored
-    .map((checkpoint) => ({ ...checkpoint, slot: checkpointSlot(checkpoint, options.slotMs, options.toleranceMs) }))
     .filter((checkpoint): checkpoint is SlottedCheckpoint => checkpoint.slot !== null && checkpoint.slot <= options.closedSlot)
     .sort((a, b) => a.slot - b.slot || byRecord(a, b));
   for (const [index, { boardId, boot, sequence, slot, meters: counters }] of closed.entries()) {

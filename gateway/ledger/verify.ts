@@ -3,9 +3,8 @@
  * @module
  */
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
-import { Interface, type JsonRpcProvider } from "ethers";
+import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
-import { energyLedgerAbi } from "#contracts/dist/abi.ts";
 import { LEAF_TYPES, leafValues } from "#contracts/leaf.ts";
 import { createChain, type LedgerDeployment } from "./chain.ts";
 import { describeError } from "./rpc-error.ts";
@@ -63,25 +62,17 @@ export interface VerifyCheck {
   actual: string;
 }
 
-const ledgerInterface = new Interface(energyLedgerAbi);
-
-/** Block of the transaction that committed the batch, in words; null when it did not. */
-async function committedIn(provider: JsonRpcProvider, proof: ReadingProof): Promise<string | null> {
-  const receipt = await provider.getTransactionReceipt(proof.transactionHash);
-  const commits = (receipt?.logs ?? []).some((log) => {
-    const event = log.address.toLowerCase() === proof.energyLedger.toLowerCase() ? ledgerInterface.parseLog(log) : null;
-    return event?.name === "BatchCommitted" && Number(event.args["node"]) === proof.node && Number(event.args["number"]) === proof.batch;
-  });
-  return receipt !== null && commits ? `block ${receipt.blockNumber}` : null;
-}
-
 /**
  * Verifies a reading's proof.
  * @param options.proof the document, as anybody may have sent it.
  * @param options.deployment whose contract and chain count: the verifier's own record, not the document's.
  * @returns the checks in order. The reading is proven when all are ok; a check that the chain did not answer is not.
  */
-export async function verifyReading(options: { proof: unknown; provider: JsonRpcProvider; deployment: LedgerDeployment }): Promise<VerifyCheck[]> {
+export async function verifyReading(options: {
+  proof: unknown;
+  provider: JsonRpcProvider;
+  deployment: LedgerDeployment;
+}): Promise<VerifyCheck[]> {
   const { provider, deployment } = options;
   const parsed = readingProofSchema.safeParse(options.proof);
   if (!parsed.success) return [{ name: "document", ok: false, expected: "a reading's proof", actual: z.prettifyError(parsed.error) }];
@@ -110,8 +101,10 @@ export async function verifyReading(options: { proof: unknown; provider: JsonRpc
   await check("root on chain", proof.root, () => chain.batchRoot(proof.node, proof.batch));
   await check("contract", "true", async () => String(await chain.verifyReading(proof.node, proof.batch, proof.reading, proof.proof)));
   await check("meter", `of node ${proof.node}`, async () => `of node ${(await chain.registration(proof.reading.meterId)).node}`);
-  const block = await committedIn(provider, proof).catch(describeError);
-  const inBlock = block?.startsWith("block ") ?? false;
-  checks.push({ name: "transaction", ok: inBlock, expected: inBlock && block !== null ? block : "a block", actual: block ?? "no block has it" });
+  const block = await chain
+    .committedIn(proof.transactionHash, proof.node, proof.batch)
+    .then((number) => (number === null ? "in no block" : `in block ${number}`), describeError);
+  const committed = /^in block \d+$/.test(block);
+  checks.push({ name: "transaction", ok: committed, expected: committed ? block : "in a block", actual: block });
   return checks;
 }

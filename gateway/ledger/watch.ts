@@ -27,6 +27,8 @@ export function createWatch(options: WatchOptions) {
   const batches = new Map<number, NeighbourBatch[]>();
   const meters = new Map<string, WatchedMeter>();
   let nodes = 0;
+  /** Something is new since `follow` last said so. */
+  let changed = false;
   /** Newest block that is taken in; its hash only where it was the head, for a node need not keep every old empty block. */
   let cursor: { number: number; hash: string | null } | null = null;
 
@@ -76,13 +78,15 @@ export function createWatch(options: WatchOptions) {
   return {
     /**
      * Takes in what happened up to a block. Begins anew when blocks that were taken in are gone.
-     * @returns whether anything changed.
+     * @returns whether anything changed since it last returned.
      * @throws when the chain does not answer; the next call goes on behind the last range that was taken in.
      */
     async follow(head: Head): Promise<boolean> {
       if (cursor?.hash && (await chain.blockHash(cursor.number)) !== cursor.hash) forget();
-      let changed = cursor === null;
-      if (cursor === null) nodes = await chain.nodeCount();
+      if (cursor === null) {
+        changed = true;
+        nodes = await chain.nodeCount();
+      }
       for (let from = cursor === null ? Math.max(0, head.number - windowBlocks + 1) : cursor.number + 1; from <= head.number; from += rangeBlocks) {
         const to = Math.min(head.number, from + rangeBlocks - 1);
         const events = await chain.events(from, to);
@@ -90,7 +94,9 @@ export function createWatch(options: WatchOptions) {
         cursor = { number: to, hash: to === head.number ? head.hash : null };
         changed ||= events.length > 0;
       }
-      return changed;
+      const told = changed;
+      changed = false;
+      return told;
     },
 
     /** Every home of the community, this one included, by node number. */

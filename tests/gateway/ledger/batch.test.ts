@@ -52,7 +52,7 @@ describe("batch", () => {
           assert.ok(StandardMerkleTree.verify(tree.root, LEAF_TYPES, value, tree.proof(index)));
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 25, seed: 2309 },
     );
   });
 
@@ -64,7 +64,7 @@ describe("batch", () => {
         const [leaf, otherLeaf] = [one, other].map((each) => leafHash(ledgerReading(each, SALT_KEY)));
         assert.equal(leaf === otherLeaf, JSON.stringify(one) === JSON.stringify(other));
       }),
-      { numRuns: 50 },
+      { numRuns: 50, seed: 2310 },
     );
   });
 
@@ -75,7 +75,7 @@ describe("batch", () => {
         assert.equal(readingTree(again, SALT_KEY).root, readingTree(batch, SALT_KEY).root);
         assert.notEqual(readingTree(batch, saltKeyOf(`0x${"22".repeat(32)}`)).root, readingTree(batch, SALT_KEY).root);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, seed: 2311 },
     );
   });
 
@@ -90,11 +90,13 @@ describe("batch", () => {
         assert.match(leafSalt(SALT_KEY, one), /^0x[0-9a-f]{64}$/);
         assert.equal(leafSalt(SALT_KEY, one) === leafSalt(SALT_KEY, other), JSON.stringify(one) === JSON.stringify(other));
       }),
+      { seed: 2307 },
     );
   });
 
   it("never takes a reading whose time nobody knows", () => {
-    fc.assert(fc.property(reading, (one) => assert.throws(() => ledgerReading({ ...one, endUtcMs: null }, SALT_KEY), /no UTC time/)));
+    const refused = fc.property(reading, (one) => assert.throws(() => ledgerReading({ ...one, endUtcMs: null }, SALT_KEY), /no UTC time/));
+    fc.assert(refused, { seed: 2320 });
   });
 
   it("spans its readings or, without any, its slots' ends", () => {
@@ -103,6 +105,7 @@ describe("batch", () => {
         const ends = batch.map(({ endUtcMs }) => Number(endUtcMs));
         assert.deepEqual(batchPeriod(batch, [], 1000), { fromUtcMs: Math.min(...ends), toUtcMs: Math.max(...ends) });
       }),
+      { seed: 2308 },
     );
     const checkpoints = [4, 2, 3].map((slot) => ({ meterId: "", slot, importMwh: 0, exportMwh: 0 }));
     assert.deepEqual(batchPeriod([], checkpoints, 1000), { fromUtcMs: 3000, toUtcMs: 5000 });

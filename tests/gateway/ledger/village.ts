@@ -12,9 +12,10 @@ import { admitHome } from "#chain/admit.ts";
 import { startAnvil, type Anvil, type AnvilOptions } from "#chain/anvil.ts";
 import { deployContracts } from "#chain/deploy.ts";
 import type { Deployment } from "#chain/record.ts";
+import { connectChain } from "#chain/provider.ts";
 import { createRpc, type Rpc } from "#chain/rpc.ts";
 import { compileContracts } from "#contracts/build/compile.ts";
-import { connectChain, createChain, type Chain } from "#gateway/ledger/chain.ts";
+import { createChain, type Chain } from "#gateway/ledger/chain.ts";
 import { createLedger, type Ledger, type LedgerOptions } from "#gateway/ledger/ledger.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { Store } from "#gateway/store/store.ts";
@@ -126,7 +127,7 @@ export async function openHome(village: Village): Promise<Home> {
     },
     start(options = {}) {
       assert.equal(running, null, "one ledger at a time");
-      const provider = connectChain(proxy.url, CHAIN_ID, 2000);
+      const provider = connectChain(proxy.url, CHAIN_ID);
       const { deployment, signer, node } = village;
       const log = { info: () => undefined, warn: () => undefined };
       const ledger = createLedger({
