@@ -23,7 +23,8 @@ export interface AdcOptions {
   noiseLsb: number;
 }
 
-export const ADC_DEFAULTS: AdcOptions = { vrefSpread: 0.09, bowLsb: 11, rippleLsb: 0.5, noiseLsb: 2 };
+/** Noise is with the 1 µF at each pin that the board has; a bare pin shows several times that. */
+export const ADC_DEFAULTS: AdcOptions = { vrefSpread: 0.09, bowLsb: 11, rippleLsb: 0.3, noiseLsb: 1.2 };
 
 export interface Adc {
   /** What the converter's curve gives for a voltage at the pin, before noise, rounding and the ends of the range. */
