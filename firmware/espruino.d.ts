@@ -94,12 +94,12 @@ interface Uint8Array {
   readonly byteOffset: number;
   [index: number]: number;
   set(values: Uint8Array | number[], offset?: number): void;
-  slice(start: number, end?: number): Uint8Array;
+  /** A view. There is no slice: the board's gives a plain array, which takes a variable per byte. */
   subarray(start: number, end?: number): Uint8Array;
 }
 interface Uint8ArrayConstructor {
-  /** Not from text: see {@link E}.toUint8Array. */
-  new (from: number | ArrayBuffer): Uint8Array;
+  /** Zeros, a view of a buffer, or a copy of an array's items. Not from text: see {@link E}.toUint8Array. */
+  new (from: number | ArrayBuffer | Uint8Array): Uint8Array;
 }
 declare const Uint8Array: Uint8ArrayConstructor;
 

@@ -64,7 +64,8 @@ export class Controller {
     this.count(elapsedMs);
     if (change) this.event(nowMs, change.source, change);
     if (nowMs - this.readingMs >= settings.readingMs) {
-      this.readingMs = nowMs;
+      // Whole intervals, so that a late turn does not shift the next.
+      this.readingMs = nowMs - ((nowMs - this.readingMs) % settings.readingMs);
       this.meters.forEach((meter, i) => this.reading(meter, i, nowMs));
     }
     const end = this.slots.due(nowMs);

@@ -65,162 +65,163 @@ export const DEFAULT_FLASH = { address: 0x310000, bytes: 65536 };
 const SECTOR_BYTES = 4096;
 const DAY_MS = 86400000;
 
-type Fields = Record<string, unknown>;
+/** Takes the fields of one object, each checked, and in the end refuses those that nobody took. */
+class Fields {
+  private readonly path: string;
+  private readonly values: Record<string, unknown>;
+  private readonly taken: string[];
 
-function refuse(path: string, expectation: string): never {
-  throw new Error("settings: " + path + " must be " + expectation);
-}
-
-/** The object's fields, after a look for missing and unknown ones. A name that ends in "?" may be missing. */
-function fields(value: unknown, path: string, names: string[]): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(path || "the file", "an object");
-  // Checked above: an object that is neither null nor an array.
-  const object = value as Fields;
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i] || "";
-    if (name.charAt(name.length - 1) !== "?" && object[name] === undefined) refuse(path + name, "given");
+  /** @param path of the object in the file, with a "." at its end unless it is the file itself. */
+  constructor(value: unknown, path: string) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("settings: " + (path || "the file") + " must be an object");
+    this.path = path;
+    // Checked above: an object that is neither null nor an array.
+    this.values = value as Record<string, unknown>;
+    this.taken = [];
   }
-  const given = Object.keys(object);
-  for (let i = 0; i < given.length; i++) {
-    const name = given[i] || "";
-    if (!names.includes(name) && !names.includes(name + "?")) refuse(path + name, "left out: it is no setting");
+
+  take(name: string): unknown {
+    this.taken.push(name);
+    return this.values[name];
   }
-  return object;
-}
 
-function number(object: Fields, path: string, name: string, min: number, max: number): number {
-  const value = object[name];
-  if (typeof value !== "number" || !(value >= min && value <= max)) refuse(path + name, "a number from " + min + " to " + max);
-  return value;
-}
-
-function integer(object: Fields, path: string, name: string, min: number, max: number): number {
-  const value = number(object, path, name, min, max);
-  if (Math.floor(value) !== value) refuse(path + name, "a whole number");
-  return value;
-}
-
-function text(object: Fields, path: string, name: string, min: number, max: number): string {
-  const value = object[name];
-  if (typeof value !== "string" || value.length < min || value.length > max) {
-    refuse(path + name, "a text of " + min + " to " + max + " characters");
+  refuse(name: string, expectation: string): never {
+    throw new Error("settings: " + this.path + name + " must be " + expectation);
   }
-  return value;
+
+  number(name: string, min: number, max: number): number {
+    const value = this.take(name);
+    if (typeof value !== "number" || !(value >= min && value <= max)) this.refuse(name, "a number from " + min + " to " + max);
+    return value;
+  }
+
+  integer(name: string, min: number, max: number): number {
+    const value = this.number(name, min, max);
+    if (Math.floor(value) !== value) this.refuse(name, "a whole number");
+    return value;
+  }
+
+  text(name: string, min: number, max: number): string {
+    const value = this.take(name);
+    if (typeof value !== "string" || value.length < min || value.length > max) {
+      this.refuse(name, "a text of " + min + " to " + max + " characters");
+    }
+    return value;
+  }
+
+  object(name: string): Fields {
+    return new Fields(this.take(name), this.path + name + ".");
+  }
+
+  /** Whether there is such a field. */
+  has(name: string): boolean {
+    return this.values[name] !== undefined;
+  }
+
+  done(): void {
+    Object.keys(this.values).forEach((name) => {
+      if (!this.taken.includes(name)) this.refuse(name, "left out: it is no setting");
+    });
+  }
 }
 
 function isIpv4(host: string): boolean {
   const parts = host.split(".");
-  if (parts.length !== 4) return false;
-  return parts.every((part) => /^[0-9]+$/.test(part) && part.length <= 3 && parseInt(part, 10) <= 255);
+  return parts.length === 4 && parts.every((part) => /^[0-9]+$/.test(part) && part.length <= 3 && parseInt(part, 10) <= 255);
 }
 
-function checkPolicy(value: unknown): PolicySettings {
-  const path = "policy.";
-  const given = fields(value, path, [
-    "lowPermille",
-    "highPermille",
-    "reservePermille",
-    "giveAbovePermille",
-    "minOnMs",
-    "minOffMs",
-    "deadTimeMs",
-    "tripMa",
-    "busLiveMv",
-    "staleMs",
-  ]);
+function checkPolicy(given: Fields, controlMs: number): PolicySettings {
   const policy: PolicySettings = {
-    lowPermille: integer(given, path, "lowPermille", 1, 999),
-    highPermille: integer(given, path, "highPermille", 2, 1000),
-    reservePermille: integer(given, path, "reservePermille", 0, 998),
-    giveAbovePermille: integer(given, path, "giveAbovePermille", 1, 1000),
-    minOnMs: integer(given, path, "minOnMs", 0, DAY_MS),
-    minOffMs: integer(given, path, "minOffMs", 0, DAY_MS),
-    // A relay needs some 10 ms to open and its arc some more.
-    deadTimeMs: integer(given, path, "deadTimeMs", 50, 60000),
+    lowPermille: given.integer("lowPermille", 1, 999),
+    highPermille: given.integer("highPermille", 2, 1000),
+    reservePermille: given.integer("reservePermille", 0, 998),
+    giveAbovePermille: given.integer("giveAbovePermille", 1, 1000),
+    minOnMs: given.integer("minOnMs", 0, DAY_MS),
+    minOffMs: given.integer("minOffMs", 0, DAY_MS),
+    // A relay needs some 10 ms to open, and its arc some more.
+    deadTimeMs: given.integer("deadTimeMs", 50, 60000),
     // The sensor's own range ends at 20 A.
-    tripMa: integer(given, path, "tripMa", 100, 18000),
-    busLiveMv: integer(given, path, "busLiveMv", 1000, 30000),
-    staleMs: integer(given, path, "staleMs", 200, 60000),
+    tripMa: given.integer("tripMa", 100, 18000),
+    busLiveMv: given.integer("busLiveMv", 1000, 30000),
+    // Two control periods: one late turn is no fault.
+    staleMs: given.integer("staleMs", 2 * controlMs, 60000),
   };
-  if (policy.reservePermille >= policy.lowPermille) refuse(path + "reservePermille", "below lowPermille");
-  if (policy.lowPermille >= policy.highPermille) refuse(path + "lowPermille", "below highPermille");
-  if (policy.reservePermille >= policy.giveAbovePermille) refuse(path + "reservePermille", "below giveAbovePermille");
+  given.done();
+  if (policy.reservePermille >= policy.lowPermille) given.refuse("reservePermille", "below lowPermille");
+  if (policy.lowPermille >= policy.highPermille) given.refuse("lowPermille", "below highPermille");
+  if (policy.reservePermille >= policy.giveAbovePermille) given.refuse("reservePermille", "below giveAbovePermille");
   return policy;
 }
 
-function checkBattery(value: unknown): BatterySettings {
-  const path = "battery.";
-  const given = fields(value, path, ["capacityMah", "emptyMv", "fullMv", "internalMilliohm"]);
+function checkBattery(given: Fields): BatterySettings {
   const battery: BatterySettings = {
-    capacityMah: integer(given, path, "capacityMah", 100, 10000000),
-    emptyMv: integer(given, path, "emptyMv", 5000, 30000),
-    fullMv: integer(given, path, "fullMv", 5000, 30000),
-    internalMilliohm: integer(given, path, "internalMilliohm", 0, 2000),
+    capacityMah: given.integer("capacityMah", 100, 10000000),
+    emptyMv: given.integer("emptyMv", 5000, 30000),
+    fullMv: given.integer("fullMv", 5000, 30000),
+    internalMilliohm: given.integer("internalMilliohm", 0, 2000),
   };
-  if (battery.emptyMv >= battery.fullMv) refuse(path + "emptyMv", "below fullMv");
+  given.done();
+  if (battery.emptyMv >= battery.fullMv) given.refuse("emptyMv", "below fullMv");
   return battery;
 }
 
-function checkFlash(value: unknown): Settings["flash"] {
-  if (value === undefined) return DEFAULT_FLASH;
-  const path = "flash.";
-  const given = fields(value, path, ["address", "bytes"]);
-  const flash = {
-    address: integer(given, path, "address", 0, 0x7fffffff),
-    bytes: integer(given, path, "bytes", 8 * SECTOR_BYTES, 0x1000000),
-  };
-  if (flash.address % SECTOR_BYTES !== 0) refuse(path + "address", "a multiple of " + SECTOR_BYTES);
-  if (flash.bytes % SECTOR_BYTES !== 0) refuse(path + "bytes", "a multiple of " + SECTOR_BYTES);
+function checkFlash(given: Fields): Settings["flash"] {
+  const flash = { address: given.integer("address", 0, 0x7fffffff), bytes: given.integer("bytes", 8 * SECTOR_BYTES, 0x1000000) };
+  given.done();
+  if (flash.address % SECTOR_BYTES !== 0) given.refuse("address", "a multiple of " + SECTOR_BYTES);
+  if (flash.bytes % SECTOR_BYTES !== 0) given.refuse("bytes", "a multiple of " + SECTOR_BYTES);
   return flash;
 }
 
-function checkCalibration(value: unknown): Settings["calibration"] {
+function checkCalibration(given: Fields): Settings["calibration"] {
   const calibration: Settings["calibration"] = {};
-  if (value === undefined) return calibration;
-  const names = BOARD.channels.map((channel) => channel.name);
-  const given = fields(
-    value,
-    "calibration.",
-    names.map((name) => name + "?"),
-  );
-  names.forEach((name) => {
-    if (given[name] === undefined) return;
-    const path = "calibration." + name + ".";
-    const entry = fields(given[name], path, ["offset", "gain"]);
-    calibration[name] = { offset: number(entry, path, "offset", -5000, 5000), gain: number(entry, path, "gain", 0.5, 2) };
+  BOARD.channels.forEach(({ name }) => {
+    if (!given.has(name)) return;
+    const channel = given.object(name);
+    calibration[name] = { offset: channel.number("offset", -5000, 5000), gain: channel.number("gain", 0.5, 2) };
+    channel.done();
   });
+  given.done();
   return calibration;
+}
+
+function checkWifi(given: Fields): Settings["wifi"] {
+  const wifi = { ssid: given.text("ssid", 1, 32), password: given.text("password", 0, 63) };
+  given.done();
+  return wifi;
+}
+
+function checkGateway(given: Fields): Settings["gateway"] {
+  const gateway = { host: given.text("host", 7, 15), port: given.integer("port", 1, 65535) };
+  given.done();
+  if (!isIpv4(gateway.host)) given.refuse("host", "an IPv4 address");
+  return gateway;
 }
 
 /** Checks settings as parsed from JSON. Throws with the name of the first wrong, missing or unknown field. */
 export function checkSettings(value: unknown): Settings {
-  const names = ["version", "boardId", "role", "wifi", "gateway", "slotMs", "readingMs", "controlMs", "policy", "battery"];
-  const given = fields(value, "", names.concat(["flash?", "calibration?"]));
-  if (given["version"] !== 1) refuse("version", "1");
-  const boardId = text(given, "", "boardId", 12, 12);
-  if (!/^[0-9a-f]+$/.test(boardId)) refuse("boardId", "12 lower-case hex digits");
-  const role = given["role"];
-  if (role !== "consumer" && role !== "producer") refuse("role", "consumer or producer");
-  const wifi = fields(given["wifi"], "wifi.", ["ssid", "password"]);
-  const gateway = fields(given["gateway"], "gateway.", ["host", "port"]);
-  const host = text(gateway, "gateway.", "host", 7, 15);
-  if (!isIpv4(host)) refuse("gateway.host", "an IPv4 address");
-  const controlMs = integer(given, "", "controlMs", 20, 1000);
-  const readingMs = integer(given, "", "readingMs", controlMs, 3600000);
+  const given = new Fields(value, "");
+  given.integer("version", 1, 1);
+  const boardId = given.text("boardId", 12, 12);
+  if (!/^[0-9a-f]+$/.test(boardId)) given.refuse("boardId", "12 lower-case hex digits");
+  const role = given.text("role", 8, 8);
+  if (role !== "consumer" && role !== "producer") return given.refuse("role", "consumer or producer");
+  const controlMs = given.integer("controlMs", 20, 1000);
+  const readingMs = given.integer("readingMs", controlMs, 3600000);
   const settings: Settings = {
     version: 1,
     boardId,
     role,
-    wifi: { ssid: text(wifi, "wifi.", "ssid", 1, 32), password: text(wifi, "wifi.", "password", 0, 63) },
-    gateway: { host, port: integer(gateway, "gateway.", "port", 1, 65535) },
-    slotMs: integer(given, "", "slotMs", readingMs, DAY_MS),
+    wifi: checkWifi(given.object("wifi")),
+    gateway: checkGateway(given.object("gateway")),
+    slotMs: given.integer("slotMs", readingMs, DAY_MS),
     readingMs,
     controlMs,
-    policy: checkPolicy(given["policy"]),
-    battery: checkBattery(given["battery"]),
-    flash: checkFlash(given["flash"]),
-    calibration: checkCalibration(given["calibration"]),
+    policy: checkPolicy(given.object("policy"), controlMs),
+    battery: checkBattery(given.object("battery")),
+    flash: given.has("flash") ? checkFlash(given.object("flash")) : DEFAULT_FLASH,
+    calibration: given.has("calibration") ? checkCalibration(given.object("calibration")) : {},
   };
-  if (settings.policy.staleMs < 2 * controlMs) refuse("policy.staleMs", "at least two control periods");
+  given.done();
   return settings;
 }

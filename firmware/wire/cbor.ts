@@ -107,7 +107,8 @@ export class CborReader {
   byteString(most: number): Uint8Array {
     const size = this.expect(BYTES, most);
     if (this.position + size > this.end) throw new Error("CBOR: truncated");
-    const value = this.bytes.slice(this.position, this.position + size);
+    // A board's slice gives a plain array, which takes a variable per byte.
+    const value = new Uint8Array(this.bytes.subarray(this.position, this.position + size));
     this.position += size;
     return value;
   }

@@ -229,7 +229,7 @@ export function encodeAck(ack: Ack): Uint8Array {
   out.int(ack.boot);
   out.int(ack.sequence);
   out.int(ack.utcMs);
-  return out.bytes.slice(0, out.length);
+  return new Uint8Array(out.bytes.subarray(0, out.length));
 }
 
 /** Decodes an acknowledgement. Throws on anything that {@link encodeAck} would not write. */

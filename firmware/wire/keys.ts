@@ -35,7 +35,8 @@ export function deriveKeys(hmac: Hmac, secret: Uint8Array): BoardKeys {
   if (secret.length !== SECRET_BYTES) throw new Error("keys: a secret has " + SECRET_BYTES + " bytes, not " + secret.length);
   const pseudorandomKey = hmac(ascii(SALT, []), secret);
   // No key is longer than one HMAC, so HKDF-Expand is its first block only (RFC 5869 section 2.3).
-  const expand = (label: string, length: number): Uint8Array => hmac(pseudorandomKey, ascii(label, [1])).slice(0, length);
+  const expand = (label: string, length: number): Uint8Array =>
+    new Uint8Array(hmac(pseudorandomKey, ascii(label, [1])).subarray(0, length));
   return {
     up: { mac: expand("up mac", 32), encryption: expand("up encryption", 16) },
     down: { mac: expand("down mac", 32), encryption: expand("down encryption", 16) },

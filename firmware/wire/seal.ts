@@ -79,7 +79,7 @@ export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: Messag
   out.byteString(ciphertext);
   out.byteString(keys.mac(macStructure(header, ciphertext)).subarray(0, TAG_BYTES));
   if (out.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
-  return out.bytes.slice(0, out.length);
+  return new Uint8Array(out.bytes.subarray(0, out.length));
 }
 
 /** Takes a message apart without trusting it. Throws on anything that {@link sealMessage} would not write. */
@@ -96,7 +96,7 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
   const at = (index: number): number => header[index] || 0;
   const boot = at(13) * 65536 + at(14) * 256 + at(15);
   const number = at(16) * 16777216 + at(17) * 65536 + at(18) * 256 + at(19);
-  const boardId = header.slice(5, 11);
+  const boardId = new Uint8Array(header.subarray(5, 11));
   // The header is deterministic: what it must be says whether it is, field by field.
   if (!equalBytes(header, protectedHeader(boardId, { boot, number }))) throw new Error("seal: unknown header");
   return { boardId, boot, number, header, ciphertext, tag };
