@@ -20,6 +20,6 @@ export function anvilBinary(): string {
   try {
     return require.resolve(`@foundry-rs/anvil-${target}/bin/anvil${extension}`);
   } catch (cause) {
-    throw new Error(`there is no anvil for ${target}; run "npm ci" without --omit=optional, or name another chain's RPC address`, { cause });
+    throw new Error(`there is no anvil for ${target}; run "npm ci" without --omit=optional, or use another chain`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Makes blocks by a clock: one per period, stamped with the clock's time. anvil's own timer (`--block-time` with a timestamp interval) drifts
- * away from a clock that runs faster than real time, and starts from the machine's time after a restart; this follows any clock exactly.
+ * Makes blocks by a clock: one per period, stamped with the clock's time. anvil's own timer (`--block-time`, a timestamp interval) lags a
+ * clock of speed 60 by 0.1 s more with every block, and after a restart stamps blocks with the machine's time, even before their parents'.
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";

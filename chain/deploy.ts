@@ -53,7 +53,8 @@ export async function checkGenesis(provider: JsonRpcProvider, deployment: Deploy
   const { chainId, genesisHash } = await identify(provider);
   if (chainId === deployment.chainId && genesisHash === deployment.genesisHash) return;
   throw new Error(
-    `this chain (id ${chainId}, genesis ${genesisHash}) is not the recorded one (id ${deployment.chainId}, genesis ${deployment.genesisHash}). ` +
+    `this chain (id ${chainId}, genesis ${genesisHash}) is not the recorded one ` +
+      `(id ${deployment.chainId}, genesis ${deployment.genesisHash}). ` +
       "Connect to the recorded chain, or remove the record to begin anew on this one.",
   );
 }
@@ -63,7 +64,7 @@ async function checkRecord(provider: JsonRpcProvider, options: DeployOptions, re
   const expected = { slotSeconds: options.slotSeconds, community: getAddress(options.community) };
   for (const field of ["slotSeconds", "community"] as const) {
     if (recorded[field] === expected[field]) continue;
-    throw new Error(`${options.recordPath} has ${field} ${recorded[field]}, not ${expected[field]}; it cannot change once the contracts are deployed`);
+    throw new Error(`${options.recordPath} has ${field} ${recorded[field]}, not ${expected[field]}; what is deployed cannot change`);
   }
 }
 
@@ -107,7 +108,9 @@ async function deployContract(
       );
     }
     await transact({ provider, signer: deployer, nonce, data: initCode, gasLimit: DEPLOY_GAS });
-    if (!(await isDeployed(provider, address, codeHash))) throw new Error(`${address} has no contract after its deployment; run this again`);
+    if (!(await isDeployed(provider, address, codeHash))) {
+      throw new Error(`${address} has no contract after its deployment; run this again`);
+    }
   }
 }
 

@@ -54,7 +54,7 @@ async function waitForReceipt(provider: JsonRpcProvider, hash: string, timeoutMs
     if (receipt?.status === 0) throw new Error(`transaction ${hash} was reverted in block ${receipt.blockNumber}`);
     if (receipt !== null) return receipt;
     if (performance.now() > until) {
-      throw new Error(`transaction ${hash} is in no block after ${timeoutMs / 1000} s; check that the chain makes blocks, then run this again`);
+      throw new Error(`transaction ${hash} is in no block after ${timeoutMs / 1000} s; run this again once the chain makes blocks`);
     }
     await delay(50);
   }

@@ -108,7 +108,9 @@ function artifactOf(name: string, output: SolcOutput): Artifact {
   const contract = output.contracts?.[`${name}.sol`]?.[name];
   if (contract === undefined) throw new Error(`${name}.sol does not define a contract ${name}`);
   const codeBytes = contract.evm.deployedBytecode.object.length / 2;
-  if (codeBytes > MAX_CODE_BYTES) throw new Error(`${name} has ${codeBytes} bytes of code, more than the ${MAX_CODE_BYTES} that a chain accepts`);
+  if (codeBytes > MAX_CODE_BYTES) {
+    throw new Error(`${name} has ${codeBytes} bytes of code, more than the ${MAX_CODE_BYTES} that a chain accepts`);
+  }
   return {
     contractName: name,
     abi: contract.abi,

@@ -261,7 +261,8 @@ describe("startAnvil", () => {
       await stop(first);
       assert.equal(await savedHeadUtcMs(statePath()), head.timestamp * 1000);
       nowMs = NOON_MS;
-      await assert.rejects(start({ statePath: statePath() }), /has come to 2030-01-01T12:01:00\.000Z, but the clock shows 2030-01-01T12:00:00\.000Z/);
+      const refusal = /has come to 2030-01-01T12:01:00\.000Z, but the clock shows 2030-01-01T12:00:00\.000Z/;
+      await assert.rejects(start({ statePath: statePath() }), refusal);
     });
 
     it("refuses a file that is no saved chain, naming it", async () => {

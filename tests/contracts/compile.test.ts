@@ -50,7 +50,8 @@ describe("compiled contracts", () => {
 describe("compileContracts", () => {
   let root: string;
   const contracts = ["Greeter"];
-  const greeter = (body: string): string => `// SPDX-License-Identifier: Apache-2.0\npragma solidity 0.8.37;\ncontract Greeter { ${body} }\n`;
+  const greeter = (body: string): string =>
+    `// SPDX-License-Identifier: Apache-2.0\npragma solidity 0.8.37;\ncontract Greeter { ${body} }\n`;
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "daisee-contracts-"));

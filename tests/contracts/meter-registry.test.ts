@@ -44,7 +44,10 @@ describe("MeterRegistry", () => {
       ["retireNode", [3]],
     ] as const) {
       const receipt = await v.send(v.community, v.registry, name, [...values]);
-      for (const log of receipt.logs) logs.push([v.registry.interface.parseLog(log)?.signature, log.topics.length, ...(v.registry.interface.parseLog(log)?.args ?? [])]);
+      for (const log of receipt.logs) {
+        const { signature, args } = v.registry.interface.parseLog(log) ?? assert.fail();
+        logs.push([signature, log.topics.length, ...args]);
+      }
     }
     assert.deepEqual(logs, [
       ["NodeAdmitted(uint32,address,address)", 4, 3n, account, newKey],
@@ -75,8 +78,9 @@ describe("MeterRegistry", () => {
     it("refuses to replace a key by zero or by one in use, its own included", async () => {
       const v = village();
       await v.refuses(v.community, v.registry, "replaceGateway", [1, ZeroAddress], "ZeroAddress");
-      await v.refuses(v.community, v.registry, "replaceGateway", [1, v.otherGateway.address], "GatewayKeyInUse", [v.otherGateway.address, 2]);
-      await v.refuses(v.community, v.registry, "replaceGateway", [1, v.gateway.address], "GatewayKeyInUse", [v.gateway.address, 1]);
+      for (const [{ address }, node] of [[v.otherGateway, 2], [v.gateway, 1]] as const) {
+        await v.refuses(v.community, v.registry, "replaceGateway", [1, address], "GatewayKeyInUse", [address, node]);
+      }
     });
 
     it("retires a node for good", async () => {

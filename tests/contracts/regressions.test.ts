@@ -23,7 +23,7 @@ describe("What DAISEE 0.2's contracts let happen", () => {
     await v.refusesCommit({ ...batch, number: 2 }, "SlotNotAfter");
   });
 
-  it("power samples were added up as if they were energy: now a sample in W exceeds what a circuit carries in a short slot, or counts backwards", async () => {
+  it("power samples were stored as if they were energy: now they count backwards or exceed what a circuit carries", async () => {
     const v = village();
     await v.commit({ checkpoints: [v.checkpoint({ importMwh: 90_000n })] });
     // 90 W, then 60 W, sent as counters in mW.
