@@ -43,9 +43,9 @@ export const DEMO_HOMES: readonly VillageHome[] = [
 
 /** Ten in the morning: sun for both, and a day to come. */
 const START_TIME_OF_DAY_MS = 10 * 3600000;
-/** The consumer starts so far above its limit, in time at its load: after it its board switches. */
+/** The consumer starts so far above its limit, in time at what its load takes of the battery beside the sun: then its board switches. */
 const TIME_TO_LIMIT_MS = 20000;
-const CONSUMER_AMPS = 3;
+const CONSUMER_AMPS = 2.7;
 const PRODUCER_START_SHARE = 0.85;
 const CHARGE_EFFICIENCY = 0.92;
 const HOUR_MS = 3600000;
@@ -53,9 +53,9 @@ const HOUR_MS = 3600000;
 /** Lights and pumps of about 12 V; `[ohm, seconds on, seconds of a period]`. */
 const APPLIANCES: Record<Role, readonly (readonly [ohm: number, onS: number, periodS: number])[]> = {
   consumer: [
-    [4.7, 1, 1],
-    [24, 20, 45],
-    [40, 60, 150],
+    [4.2, 1, 1],
+    [60, 20, 45],
+    [80, 60, 150],
   ],
   producer: [
     [24, 1, 1],

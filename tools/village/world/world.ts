@@ -65,8 +65,11 @@ interface Home {
   flows: Flows;
 }
 
-/** Appliances, sun and voltages at rest are looked at this often. */
+/** Appliances and sun are looked at this often. */
 const MAX_STEP_MS = 20;
+/** The voltage at rest is taken as constant while a battery's charge moves by this share of its capacity. */
+const MAX_STEP_SHARE = 0.002;
+const MS_PER_HOUR = 3600000;
 /** The charge controller disconnects the panel at full, and connects it again below this share. */
 const RECONNECT_SHARE = 0.98;
 /** mWh of one W in one ms. */
@@ -105,9 +108,10 @@ export function createWorld(options: WorldOptions, kept?: WorldState): World {
 
   /** So long that nothing switches and no battery runs empty before: currents are constant in it. */
   function stepLength(leftMs: number): number {
-    const changes = homes.flatMap(({ state, flows }) => [
+    const changes = homes.flatMap(({ options: { battery }, state, flows }) => [
       ...[state.k1, state.k2].map((relay) => (relay.changesMs[0] ?? Infinity) - timeMs),
       emptyAfterMs(state.chargeMah, flows.batteryAmps),
+      (MAX_STEP_SHARE * battery.capacityMah * MS_PER_HOUR) / Math.abs(flows.batteryAmps * 1000),
     ]);
     return Math.min(leftMs, MAX_STEP_MS, ...changes);
   }
