@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Transaction } from "ethers";
 import { meterIdOf } from "#contracts/meter-id.ts";
 import type { OutboxTransaction } from "#gateway/store/store.ts";
 import type { Fate } from "./proxy.ts";
@@ -41,6 +42,14 @@ describe("outbox", function () {
       const { slot, counters: onChain } = (await village.chain.meterOf(village.node, meterIdOf(BOARD_ID, meter))) ?? {};
       assert.deepEqual([slot, onChain], [(village.bootUtcMs + 3 * SLOT_MS) / SLOT_MS - 1, counters]);
     }
+  });
+
+  it("gives a commit gas to spare, even a node's and its meters' first one, which is the dearest", async () => {
+    home.start();
+    await settleSlots(0, 1);
+    const { transaction } = (await home.store.batch(1)) ?? assert.fail();
+    const receipt = await village.provider.getTransactionReceipt(transaction.hash);
+    assert.ok(receipt !== null && receipt.gasUsed * 5n < Transaction.from(transaction.raw).gasLimit * 4n, `${receipt?.gasUsed} gas`);
   });
 
   it("cuts a backlog into several batches and commits all of it", async () => {
