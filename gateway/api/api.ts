@@ -51,7 +51,8 @@ export function createApi(options: ApiOptions) {
     .openapi(routes.nodeRoute, (c) => c.json({ ...node, nowUtcMs: clock.nowMs() }, 200))
     .openapi(routes.boardsRoute, async (c) => {
       const [admitted, latest] = await Promise.all([store.boards(), store.latest()]);
-      return c.json({ items: admitted.map((board) => presentBoard(board, latest, settingsOf(board.boardId))) }, 200);
+      const items = admitted.map((board) => presentBoard(board, latest, settingsOf(board.boardId)));
+      return c.json({ items, waiting: ingest.unknownBoards() }, 200);
     })
     .openapi(routes.boardRoute, async (c) => {
       const { boardId } = c.req.valid("param");

@@ -38,7 +38,7 @@ export async function checkHealth(parts: {
     store: FINE,
     chain: state === "following" ? FINE : { ok: false, detail: detail ?? `The chain is ${state}.` },
     boards: FINE,
-    ingest: ingest.counters(),
+    ingest: ingest.counters,
   };
   try {
     health.boards = await checkBoards(store, boards, nowMs);

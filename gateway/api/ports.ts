@@ -2,8 +2,9 @@
  * What the API needs from the rest of the gateway beside the store: narrow, so that tests can stand in and parts can change behind it.
  * @module
  */
-import type { LedgerReading } from "#contracts/leaf.ts";
+import type { IngestCounters, UnknownBoard } from "#gateway/ingest/refusals.ts";
 import type { ChainStatus, Neighbour } from "#gateway/ledger/status.ts";
+import type { ReadingProof } from "#gateway/ledger/verify.ts";
 import type { RecordKey } from "#gateway/store/store.ts";
 
 /** The home that this gateway stands for. */
@@ -35,24 +36,16 @@ export interface BoardSettings {
   };
 }
 
-/** What the API asks the ledger for. */
+/** What the API asks the ledger for; `createLedger` (ledger/) gives it. */
 export interface LedgerPort {
   status(): ChainStatus;
   neighbours(): Neighbour[];
-  /** Everything that shows a reading to be part of its batch; null when it is in none yet. */
+  /** What shows a reading to be in its batch; null when it is in none yet. */
   proof(key: RecordKey): Promise<ReadingProof | null>;
 }
 
-/** What shows that a reading is part of a batch. */
-export interface ReadingProof {
-  node: number;
-  batch: number;
-  root: string;
-  reading: LedgerReading;
-  proof: string[];
-}
-
-/** What the API asks ingest for. */
+/** What the API asks ingest for; `createIngest` (ingest/) gives it. */
 export interface IngestPort {
-  counters(): Record<string, number>;
+  readonly counters: IngestCounters;
+  unknownBoards(): UnknownBoard[];
 }

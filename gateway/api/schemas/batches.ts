@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { readingProofSchema } from "#gateway/ledger/verify.ts";
 import { count, hash, integer, page, pageQuery, utcMs } from "./fields.ts";
 
 export const transactionState = z.enum(["signed", "mined", "final", "reverted"]).openapi({
@@ -33,33 +34,5 @@ export type Batch = z.infer<typeof batch>;
 export const batchQuery = z.strictObject(pageQuery);
 export const batchPage = page(batch).openapi("BatchPage");
 
-/** A reading as the contract hashes it (`contracts/leaf.ts`). */
-const ledgerReading = z
-  .strictObject({
-    meterId: hash,
-    boot: count,
-    sequence: count,
-    uptimeMs: count,
-    endUtcMs: utcMs,
-    currentMa: integer,
-    minCurrentMa: integer,
-    maxCurrentMa: integer,
-    voltageMv: integer,
-    importMwh: count,
-    exportMwh: count,
-    state: count.openapi({ description: "Closed relays, one bit each, plus 16 times the quality flags." }),
-    chargePermille: count.openapi({ description: "Battery charge; 65535 where there is none." }),
-    salt: hash.openapi({ description: "Keeps others from guessing a reading from its leaf." }),
-  })
-  .openapi("LedgerReading");
-
-export const readingProof = z
-  .strictObject({
-    node: integer.min(1),
-    batch: integer.min(1),
-    root: hash,
-    reading: ledgerReading,
-    proof: z.array(hash).openapi({ description: "Siblings of the leaf, from the leaf up." }),
-  })
-  .openapi("ReadingProof", { description: "Check it against the chain with `daisee verify`." });
-export type ReadingProof = z.infer<typeof readingProof>;
+/** The document that `daisee verify` checks; its schema is the verifier's own. */
+export const readingProof = z.object(readingProofSchema.shape).openapi("ReadingProof", { description: "Check it with `daisee verify`." });

@@ -33,6 +33,13 @@ export const address = z
   .regex(/^0x[0-9a-fA-F]{40}$/)
   .openapi({ description: "An account or contract on the chain.", example: `0x${"a1".repeat(20)}` });
 
+/**
+ * Null or a schema that has a name in the OpenAPI document: `nullable()` would make the named schema itself nullable there, everywhere.
+ */
+export function orNull<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([schema, z.null()]);
+}
+
 /** A whole number in a query or path: plain decimal digits and nothing else, so that "0x10", "1e3" and "" are refused. */
 export function integerText(min: number, max: number, description: string) {
   return z

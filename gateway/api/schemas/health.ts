@@ -19,7 +19,15 @@ export const health = z
     store: part,
     chain: part,
     boards: part,
-    ingest: z.record(z.string(), count).openapi({ description: "Counters since the start, refusals by reason." }),
+    ingest: z
+      .strictObject({
+        accepted: count.openapi({ description: "New frames accepted and committed." }),
+        repeated: count.openapi({ description: "Frames accepted again because their answer was lost." }),
+        recordsStored: count,
+        recordsDuplicate: count.openapi({ description: "Records that came again and were there already." }),
+        refused: z.record(z.string(), count).openapi({ description: "Refused messages by reason." }),
+      })
+      .openapi({ description: "Counts since the gateway's start." }),
   })
   .openapi("Health");
 export type Health = z.infer<typeof health>;

@@ -4,7 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { MAX_METER } from "#firmware/wire/records.ts";
-import { address, boardId, count, hash, integer, utcMs, utcMsOrNull } from "./fields.ts";
+import { address, boardId, count, hash, integer, orNull, utcMs, utcMsOrNull } from "./fields.ts";
 import { boardEvent, reading, sourceName } from "./records.ts";
 
 export const role = z.enum(["consumer", "producer"]);
@@ -31,7 +31,7 @@ export const meter = z
     kind: meterKind,
     name: z.string(),
     ratedPowerW: count,
-    latestReading: reading.nullable(),
+    latestReading: orNull(reading),
   })
   .openapi("Meter");
 export type Meter = z.infer<typeof meter>;
@@ -52,11 +52,22 @@ export const board = z
     admittedUtcMs: utcMs,
     newestUtcMs: utcMsOrNull.openapi({ description: "When its newest reading ended: how fresh everything here is." }),
     silentAfterMs: count.openapi({ description: "With a newest reading older than this the board is silent." }),
-    policy: policy.nullable(),
-    source: sourceName.nullable().openapi({ description: "The supply in force since `latestEvent`; null before the first." }),
-    latestEvent: boardEvent.nullable().openapi({ description: "Why the relays are as they are." }),
+    policy: orNull(policy),
+    source: orNull(sourceName).openapi({ description: "The supply in force since `latestEvent`; null before the first." }),
+    latestEvent: orNull(boardEvent).openapi({ description: "Why the relays are as they are." }),
     meters: z.array(meter),
   })
   .openapi("Board");
 export type Board = z.infer<typeof board>;
-export const boardList = z.strictObject({ items: z.array(board) }).openapi("BoardList");
+
+export const waitingBoard = z
+  .strictObject({
+    boardId: boardId.openapi({ description: "As its messages say; anybody can say so." }),
+    frames: count,
+    firstUtcMs: utcMs,
+    lastUtcMs: utcMs,
+  })
+  .openapi("WaitingBoard", { description: "A board that sends frames without being admitted." });
+export type WaitingBoard = z.infer<typeof waitingBoard>;
+
+export const boardList = z.strictObject({ items: z.array(board), waiting: z.array(waitingBoard) }).openapi("BoardList");

@@ -7,7 +7,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Client } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
-import type { Board, Node } from "#gateway/api/schemas/node.ts";
+import type { Board, Node, WaitingBoard } from "#gateway/api/schemas/node.ts";
 import { connect } from "./connection.ts";
 import type { StreamMessage } from "./connection.ts";
 import { withReading } from "./history.ts";
@@ -20,6 +20,8 @@ export interface Model {
   connection: ReadonlySignal<"connecting" | "live" | "lost">;
   node: ReadonlySignal<Node | null>;
   boards: ReadonlySignal<readonly Board[]>;
+  /** Boards that send without being admitted, as of the last full load. */
+  waiting: ReadonlySignal<readonly WaitingBoard[]>;
   batches: ReadonlySignal<readonly Batch[]>;
   neighbours: ReadonlySignal<readonly Neighbour[]>;
   chain: ReadonlySignal<Chain | null>;
@@ -39,6 +41,7 @@ export function createModel(client: Client): Model {
   const connection = signal<"connecting" | "live" | "lost">("connecting");
   const node = signal<Node | null>(null);
   const boards = signal<readonly Board[]>([]);
+  const waitingBoards = signal<readonly WaitingBoard[]>([]);
   const batches = signal<readonly Batch[]>([]);
   const neighbours = signal<readonly Neighbour[]>([]);
   const chain = signal<Chain | null>(null);
@@ -100,6 +103,7 @@ export function createModel(client: Client): Model {
       together(() => {
         node.value = snapshot.node;
         boards.value = snapshot.boards;
+        waitingBoards.value = snapshot.waiting;
         batches.value = snapshot.batches;
         neighbours.value = snapshot.neighbours;
         chain.value = snapshot.chain;
@@ -129,5 +133,5 @@ export function createModel(client: Client): Model {
   });
   setInterval(tick, TICK_MS);
 
-  return { connection, node, boards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
+  return { connection, node, boards, waiting: waitingBoards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
 }

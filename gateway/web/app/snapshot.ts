@@ -6,7 +6,7 @@ import { bodyOf } from "#gateway/api/client.ts";
 import type { Client } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
-import type { Board, Node } from "#gateway/api/schemas/node.ts";
+import type { Board, Node, WaitingBoard } from "#gateway/api/schemas/node.ts";
 import { WINDOW_MS, withReading } from "./history.ts";
 import type { History } from "./history.ts";
 import { SHOWN_BATCHES } from "./updates.ts";
@@ -14,6 +14,7 @@ import { SHOWN_BATCHES } from "./updates.ts";
 export interface Snapshot {
   node: Node;
   boards: Board[];
+  waiting: WaitingBoard[];
   batches: Batch[];
   neighbours: Neighbour[];
   chain: Chain;
@@ -47,5 +48,5 @@ export async function readSnapshot(client: Client): Promise<Snapshot> {
     bodyOf(client.chain.$get()),
     readHistory(client, node.nowUtcMs - WINDOW_MS),
   ]);
-  return { node, boards: boards.items, batches: batches.items, neighbours: neighbours.items, chain, history };
+  return { node, boards: boards.items, waiting: boards.waiting, batches: batches.items, neighbours: neighbours.items, chain, history };
 }

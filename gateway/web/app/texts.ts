@@ -77,6 +77,7 @@ export const texts = {
   fresh: (age: string) => `measured ${age} ago`,
   silent: (age: string) => `Silent for ${age}: check its power and Wi-Fi. It keeps what it measures and sends it later; its relays work on.`,
   neverHeard: "Nothing heard of it yet: check its power, its Wi-Fi and the gateway’s address in its settings.",
+  waiting: (boardIds: string) => `Not admitted to this home, but sending: ${boardIds}. If it is yours, admit it; if not, leave it: nothing of it is kept.`,
   noBoards: "No board is admitted to this home yet. It appears here as soon as one is.",
   meterKinds: { load: "Load", generation: "Generation", battery: "Battery", bus: "Neighbours’ bus" },
   imported: { load: "used", generation: "used", battery: "charged", bus: "drawn" },
@@ -124,7 +125,7 @@ export const texts = {
   chainId: "Chain id",
   ledgerContract: "Energy ledger",
   registryContract: "Meter registry",
-  waiting: "Waiting transactions",
+  openTransactions: "Waiting transactions",
   reverted: (count: number) => `${count} ${count === 1 ? "transaction was" : "transactions were"} refused by the contract since the start.`,
   refused: (count: number) => `${count} ${count === 1 ? "checkpoint was" : "checkpoints were"} left out: the contract would refuse them.`,
 };

@@ -26,7 +26,7 @@ export function ChainSection({ model }: { model: Model }) {
           </dd>
         </div>
         <div>
-          <dt>{texts.waiting}</dt>
+          <dt>{texts.openTransactions}</dt>
           <dd>{openTransactions}</dd>
         </div>
         <div>

@@ -16,8 +16,10 @@ import { Slot } from "./slot.tsx";
 function Content({ model }: { model: Model }) {
   if (model.node.value === null) return model.connection.value === "lost" ? null : <p class="empty">{texts.loading}</p>;
   const boards = model.boards.value;
+  const waiting = model.waiting.value.map(({ boardId }) => boardId).join(", ");
   return (
     <>
+      {waiting !== "" && <p class="notice">{texts.waiting(waiting)}</p>}
       {boards.length === 0 && <p class="card empty">{texts.noBoards}</p>}
       {boards.map((board) => (
         <BoardSection key={board.boardId} board={board} model={model} />
