@@ -95,9 +95,12 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   const underWay = new Set<Promise<void>>();
   let ownMessageId = 0;
 
-  function send(answer: Buffer, peer: RemoteInfo): void {
-    socket.send(answer, peer.port, peer.address, (error) => {
-      if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
+  function send(answer: Buffer, peer: RemoteInfo): Promise<void> {
+    return new Promise((resolve) => {
+      socket.send(answer, peer.port, peer.address, (error) => {
+        if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
+        resolve();
+      });
     });
   }
 
@@ -107,44 +110,39 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     const key = `${peer.address} ${peer.port} ${createHash("sha256").update(datagram).digest("base64")}`;
     const known = exchanges.begin(key);
     if (known === "pending") return;
-    if (known !== null) {
-      send(known, peer);
-      return;
-    }
+    if (known !== null) return send(known, peer);
     const answer = await respond(ingest, request);
     ownMessageId = (ownMessageId + 1) & 0xffff;
     const bytes = writeAnswer(request, ownMessageId, answer);
     // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
     exchanges.end(key, answer.code.startsWith("2.") ? bytes : null);
-    send(bytes, peer);
+    return send(bytes, peer);
   }
 
-  function onMessage(datagram: Buffer, peer: RemoteInfo): void {
-    if (datagram.length > MAX_DATAGRAM_BYTES) {
-      refuseUnread(datagram, peer);
-      return;
-    }
+  async function handle(datagram: Buffer, peer: RemoteInfo): Promise<void> {
+    if (datagram.length > MAX_DATAGRAM_BYTES) return refuseUnread(datagram, peer);
     const received = receive(datagram);
-    if (received.kind === "request") {
-      const done = exchange(datagram, received.request, peer)
-        .catch((error: unknown) => log.error({ err: error }, "coap: a request could not be answered"))
-        .finally(() => underWay.delete(done));
-      underWay.add(done);
-      return;
-    }
+    if (received.kind === "request") return exchange(datagram, received.request, peer);
     if (received.flawed) ingest.refuse("badCoap");
-    if (received.kind === "reset") send(writeReset(received.messageId), peer);
+    if (received.kind === "reset") await send(writeReset(received.messageId), peer);
   }
 
   /** Answers a datagram that is too long to be parsed; its head is enough for that. */
-  function refuseUnread(datagram: Buffer, peer: RemoteInfo): void {
+  async function refuseUnread(datagram: Buffer, peer: RemoteInfo): Promise<void> {
     const outcome = ingest.refuse("oversized");
     const first = datagram[0] ?? 0;
     const tokenLength = first & 15;
     // Version 1, confirmable, and a request.
     if (first >> 4 !== 4 || tokenLength > MAX_TOKEN_BYTES || (datagram[1] ?? 0) >> 5 !== 0) return;
     const token = datagram.subarray(4, 4 + tokenLength);
-    send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
+    await send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
+  }
+
+  function onMessage(datagram: Buffer, peer: RemoteInfo): void {
+    const done = handle(datagram, peer)
+      .catch((error: unknown) => log.error({ err: error }, "coap: a datagram could not be handled"))
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
   }
 
   socket.on("message", onMessage);

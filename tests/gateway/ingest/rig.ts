@@ -1,0 +1,160 @@
+/**
+ * A gateway's ingest over a real store in a temporary folder, and the boards that talk to it.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sinon from "sinon";
+import { decodeAck, encodeFrame } from "#firmware/wire/frame.ts";
+import type { Ack, BoardRecord, Frame } from "#firmware/wire/records.ts";
+import { openMessage, parseMessage, sealMessage } from "#firmware/wire/seal.ts";
+import type { MessageNumber } from "#firmware/wire/seal.ts";
+import { boardSealKeys, createKeyring, wrapSecret } from "#gateway/auth/keyring.ts";
+import type { BoardSealKeys } from "#gateway/auth/keyring.ts";
+import { createIngest } from "#gateway/ingest/ingest.ts";
+import type { Ingest, IngestOptions } from "#gateway/ingest/ingest.ts";
+import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+import type { AdmittedBoard, CommittedFrame, Store } from "#gateway/store/store.ts";
+import { admitted, reading } from "#tests/gateway/store/samples.ts";
+
+export const NODE_KEY = createHash("sha256").update("node key").digest();
+export const SLOT_MS = 60_000;
+export const START_MS = 1_800_000_000_000;
+
+/** A board's end of the wire. */
+export class TestBoard {
+  readonly boardId: string;
+  readonly secret: Uint8Array;
+  readonly keys: BoardSealKeys;
+
+  constructor(boardId: string, secret: Uint8Array = createHash("sha256").update(boardId).digest()) {
+    this.boardId = boardId;
+    this.secret = secret;
+    this.keys = boardSealKeys(secret);
+  }
+
+  admission(): AdmittedBoard {
+    return admitted(this.boardId, { wrappedSecret: wrapSecret(NODE_KEY, this.boardId, this.secret) });
+  }
+
+  /** Seals any plaintext, with this board's keys or others. */
+  seal(message: MessageNumber, plaintext: Uint8Array, keys = this.keys.up): Uint8Array {
+    return sealMessage(keys, Buffer.from(this.boardId, "hex"), message, plaintext);
+  }
+
+  /** Seals a frame. By default its one record has the frame's number, in the boot that seals. */
+  frame(message: MessageNumber, frame: Partial<Frame> = {}): Uint8Array {
+    const records: BoardRecord[] = frame.records ?? [reading({ importMwh: message.number })];
+    const stream = records[0]?.kind === "checkpoint" ? 1 : 0;
+    const whole = { stream, uptimeMs: 2000, boot: message.boot, sequence: message.number, ...frame, records } as const;
+    const { plaintext, count } = encodeFrame(whole);
+    assert.equal(count, records.length);
+    return this.seal(message, plaintext);
+  }
+
+  /** Opens an acknowledgement as the board does. */
+  open(bytes: Uint8Array): { message: MessageNumber; ack: Ack } {
+    const message = parseMessage(bytes);
+    assert.equal(Buffer.from(message.boardId).toString("hex"), this.boardId);
+    return { message: { boot: message.boot, number: message.number }, ack: decodeAck(openMessage(this.keys.down, message)) };
+  }
+}
+
+export const BOARD = new TestBoard("0242ac110002");
+export const NEIGHBOUR = new TestBoard("fedcba987654");
+export const STRANGER = new TestBoard("00000000beef");
+
+/** Lets commits through one by one, or makes them fail. */
+export class Gate {
+  private readonly waiting: (() => void)[] = [];
+  isClosed = false;
+  failure: Error | null = null;
+
+  async pass(): Promise<void> {
+    if (this.isClosed) {
+      await new Promise<void>((resolve) => {
+        this.waiting.push(resolve);
+      });
+    }
+    if (this.failure !== null) throw this.failure;
+  }
+
+  /** Waits until a commit stands before the gate. */
+  async arrival(): Promise<void> {
+    while (this.waiting.length === 0) {
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    }
+  }
+
+  open(): void {
+    this.isClosed = false;
+    for (const pass of this.waiting.splice(0)) pass();
+  }
+}
+
+export interface Rig {
+  store: Store;
+  ingest: Ingest;
+  clock: { utcMs: number };
+  gate: Gate;
+  /** What was told after each commit. */
+  onCommitted: sinon.SinonStub<[CommittedFrame[]], void>;
+  log: { error: sinon.SinonSpy };
+  /** Sizes of the commits that reached the store. */
+  groups: number[];
+  /** Closes the store and starts anew on its data. */
+  restart(): Promise<void>;
+}
+
+/** Runs a test on an ingest that knows {@link BOARD} and {@link NEIGHBOUR}. */
+export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOptions["limits"] = {}): () => Promise<void> {
+  return async () => {
+    const folder = await mkdtemp(join(tmpdir(), "daisee-ingest-"));
+    const gate = new Gate();
+    const clock = { utcMs: START_MS };
+    const onCommitted = sinon.stub<[CommittedFrame[]], void>();
+    const log = { error: sinon.spy() };
+    const groups: number[] = [];
+
+    async function start(): Promise<{ store: Store; ingest: Ingest }> {
+      const store = await openSqliteStore(join(folder, "store.sqlite"));
+      for (const board of [BOARD, NEIGHBOUR]) await store.admitBoard(board.admission());
+      const gated: IngestOptions["store"] = {
+        progress: () => store.progress(),
+        increment: (counter) => store.increment(counter),
+        async commitFrames(frames) {
+          await gate.pass();
+          groups.push(frames.length);
+          return store.commitFrames(frames);
+        },
+      };
+      const keyring = createKeyring(await store.boards(), NODE_KEY);
+      const options = { store: gated, keyring, clock: { nowMs: () => clock.utcMs }, slotMs: SLOT_MS, log, onCommitted, limits };
+      return { store, ingest: await createIngest(options) };
+    }
+
+    const rig: Rig = {
+      ...(await start()),
+      clock,
+      gate,
+      onCommitted,
+      log,
+      groups,
+      async restart() {
+        await rig.store.close();
+        Object.assign(rig, await start());
+      },
+    };
+    try {
+      await test(rig);
+    } finally {
+      await rig.store.close();
+      await rm(folder, { recursive: true });
+    }
+  };
+}
