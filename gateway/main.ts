@@ -83,7 +83,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     const app = createApp({
       store,
       ledger,
-      ingest: { counters: () => ({ ...ingest.counters.refused, accepted: ingest.counters.accepted }) },
+      ingest,
       clock,
       live,
       node: { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 },

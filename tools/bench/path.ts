@@ -99,6 +99,7 @@ export const path: Bench = {
       chainPort: 0,
       seed: SEED,
       onStep: () => undefined,
+      onWarning: console.error,
       onCrash: (error) => console.error(error.message),
     });
     try {

@@ -46,6 +46,7 @@ export const demo = defineCommand({
       chainPort: integerOption("chain-port", args.chainPort, 1024, 65_535),
       seed: integerOption("seed", args.seed, 0, 0xffffffff),
       onStep: (step) => say(`✔ ${step}`),
+      onWarning: (warning) => say(`! ${warning}`),
       onCrash,
     });
     console.log(`\n  Dashboards: ${village.homes.map(({ plan, dashboard }) => `${plan.name} ${dashboard}`).join("   ")}\n  Ctrl-C stops everything.\n`);

@@ -24,5 +24,7 @@ export const gateway = defineCommand({
     process.send?.({ type: "ready", httpPort: running.httpPort, coapPort: running.coapPort });
     await untilStopped();
     await running.stop();
+    // An open channel to the parent would hold the process.
+    if (process.connected) process.disconnect();
   },
 });

@@ -4,7 +4,6 @@
  */
 import { fork } from "node:child_process";
 import type { ChildProcess, Serializable } from "node:child_process";
-import { once } from "node:events";
 
 /** Time that a child has to end by itself before it is killed. */
 const STOP_TIMEOUT_MS = 5000;
@@ -46,7 +45,8 @@ export async function startChild<Message extends { type: string }, Ready extends
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const tail = keepTail(started);
-  const ended = once(started, "exit");
+  // Not events.once, which an error of the channel would reject.
+  const ended = new Promise((resolve) => started.once("exit", resolve));
   let stopping = false;
 
   const ready = await new Promise<Ready>((resolve, reject) => {
@@ -76,7 +76,8 @@ export async function startChild<Message extends { type: string }, Ready extends
     // A process that sent a message has a pid.
     pid: started.pid ?? 0,
     send: (message) => {
-      if (started.connected) started.send(message);
+      // It may end at any time; what could not be sent to it is of no use to anyone.
+      if (started.connected) started.send(message, () => undefined);
     },
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),

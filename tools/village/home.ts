@@ -10,6 +10,7 @@ import type { BaseWallet } from "ethers";
 import { admitHome } from "#chain/admit.ts";
 import { replaceFile } from "#chain/files.ts";
 import type { Deployment } from "#chain/record.ts";
+import type { Settings } from "#firmware/core/settings.ts";
 import { SECRET_BYTES } from "#firmware/wire/keys.ts";
 import type { ClockSetting } from "#gateway/clock.ts";
 import { writeGatewayConfig } from "#gateway/config.ts";
@@ -19,7 +20,7 @@ import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
 import { startChild } from "./child.ts";
 import type { Child } from "./child.ts";
-import { boardSettings, DEMO_SLOT_MS } from "./homes.ts";
+import { boardSettings, DEMO_READING_MS, DEMO_SLOT_MS, POLICY } from "./homes.ts";
 import type { HomePlan } from "./homes.ts";
 
 const DAISEE = new URL("../daisee.ts", import.meta.url);
@@ -36,16 +37,16 @@ export interface Community {
 }
 
 export interface HomeOptions {
-  plan: HomePlan;
-  /** The home's own folder: `gateway/` and `board/` in it. */
-  path: string;
+  home: PreparedHome;
+  /** Its number in the registry. */
+  node: number;
   community: Community;
   /** Of the dashboard; 0 for a free one. The boards' UDP port has the same number where that is given. */
   httpPort: number;
   bundlePath: string;
-  /** Of the board's converter noise. */
+  /** Of the board's converter. */
   seed: number;
-  scryptN?: number;
+  calibration: Settings["calibration"];
   onBoardMessage: (message: FromBoard) => void;
   onCrash: (error: Error) => void;
 }
@@ -78,10 +79,17 @@ async function ensureSecret(storageDir: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/** Admits the home to the community and its board to its gateway; what is admitted stays as it is. @returns its settings. */
-async function setUp({ plan, path, community, httpPort, scryptN }: HomeOptions): Promise<GatewayConfig> {
-  const dataDir = join(path, "gateway");
-  const paths = gatewayPaths(dataDir);
+/** A home that is set up on this machine, not yet known to the community. */
+export interface PreparedHome {
+  plan: HomePlan;
+  /** The home's own folder: `gateway/` and `board/` in it. */
+  path: string;
+  key: BaseWallet;
+}
+
+/** Makes the home's key and its board's secret, and admits the board to the gateway; what is there stays as it is. */
+export async function prepareHome(plan: HomePlan, path: string, scryptN?: number): Promise<PreparedHome> {
+  const paths = gatewayPaths(join(path, "gateway"));
   const key = await ensureKeystore(paths.keystore, scryptN === undefined ? {} : { scryptN });
   const secret = await ensureSecret(join(path, "board", "storage"));
   const store = await openSqliteStore(paths.store);
@@ -93,7 +101,12 @@ async function setUp({ plan, path, community, httpPort, scryptN }: HomeOptions):
   } finally {
     await store.close();
   }
-  const node = await admitHome({
+  return { plan, path, key };
+}
+
+/** Admits the home and its meters to the community; one home at a time. @returns the node's number. */
+export function joinCommunity({ plan, key }: PreparedHome, community: Community): Promise<number> {
+  return admitHome({
     rpcUrl: community.rpcUrl,
     deployment: community.deployment,
     registrar: community.key,
@@ -101,37 +114,35 @@ async function setUp({ plan, path, community, httpPort, scryptN }: HomeOptions):
     gatewayKey: key.address,
     meters: plan.meters.map((meter) => ({ boardId: plan.boardId, ...meter })),
   });
-  const { boardId, readingMs, policy } = boardSettings(plan, { host: "127.0.0.1", port: 1 });
-  const config: GatewayConfig = {
+}
+
+function gatewayConfig({ home: { plan, path }, node, community, httpPort }: HomeOptions): GatewayConfig {
+  const { lowPermille, highPermille, reservePermille, giveAbovePermille } = POLICY;
+  return {
     version: 1,
     node: { id: node, name: plan.name, role: plan.role },
     http: { host: "127.0.0.1", port: httpPort },
     coap: { host: "127.0.0.1", port: httpPort },
-    chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(dataDir, community.deploymentPath) },
+    chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(join(path, "gateway"), community.deploymentPath) },
     slotMs: DEMO_SLOT_MS,
     boards: [
       {
-        boardId,
-        readingMs,
-        policy: {
-          lowPermille: policy.lowPermille,
-          highPermille: policy.highPermille,
-          reservePermille: policy.reservePermille,
-          giveAbovePermille: policy.giveAbovePermille,
-        },
+        boardId: plan.boardId,
+        readingMs: DEMO_READING_MS,
+        policy: { lowPermille, highPermille, reservePermille, giveAbovePermille },
       },
     ],
     clock: community.clock,
   };
-  return config;
 }
 
-/** Sets the home up and starts its gateway and its board. */
+/** Starts the home's gateway and its board. */
 export async function startHome(options: HomeOptions): Promise<Home> {
-  const { plan, path, bundlePath, community, seed, onBoardMessage, onCrash } = options;
+  const { bundlePath, community, seed, onBoardMessage, onCrash } = options;
+  const { plan, path } = options.home;
   const dataDir = join(path, "gateway");
   const boardDir = join(path, "board");
-  const config = await setUp(options);
+  const config = gatewayConfig(options);
 
   const startGateway = async (): Promise<Child> => {
     await writeGatewayConfig(dataDir, config);
@@ -147,7 +158,7 @@ export async function startHome(options: HomeOptions): Promise<Home> {
 
   let gateway = await startGateway();
   try {
-    const settings = boardSettings(plan, { host: "127.0.0.1", port: config.coap.port });
+    const settings = boardSettings(plan, { host: "127.0.0.1", port: config.coap.port }, options.calibration);
     await replaceFile(join(boardDir, "storage", "daisee.json"), JSON.stringify(settings));
     const start: ToBoard = { type: "start", options: { dir: boardDir, bundlePath, clock: community.clock, seed } };
     const { child: board } = await startChild<FromBoard, FromBoard>(
@@ -157,7 +168,7 @@ export async function startHome(options: HomeOptions): Promise<Home> {
     );
     return {
       plan,
-      node: config.node.id,
+      node: options.node,
       dashboard: `http://127.0.0.1:${config.http.port}/`,
       gatewayPid: () => gateway.pid,
       boardPid: () => board.pid,
@@ -167,8 +178,7 @@ export async function startHome(options: HomeOptions): Promise<Home> {
         gateway = await startGateway();
       },
       stop: async () => {
-        await board.stop();
-        await gateway.stop();
+        await Promise.all([board.stop(), gateway.stop()]);
       },
     };
   } catch (error) {

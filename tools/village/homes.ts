@@ -45,10 +45,24 @@ export const HOMES: HomePlan[] = [
 
 /** A quarter of an hour passes too slowly to be watched. */
 export const DEMO_SLOT_MS = 10_000;
-const DEMO_READING_MS = 1000;
+export const DEMO_READING_MS = 1000;
+
+/** By which all boards of the village switch. */
+export const POLICY: Settings["policy"] = {
+  lowPermille: 250,
+  highPermille: 400,
+  reservePermille: 100,
+  giveAbovePermille: 300,
+  minOnMs: 3000,
+  minOffMs: 1000,
+  deadTimeMs: 200,
+  tripMa: 10_000,
+  busLiveMv: 10_500,
+  staleMs: 1000,
+};
 
 /** The settings file of a home's board. */
-export function boardSettings(home: HomePlan, gateway: { host: string; port: number }): Settings {
+export function boardSettings(home: HomePlan, gateway: Settings["gateway"], calibration: Settings["calibration"]): Settings {
   return {
     version: 1,
     boardId: home.boardId,
@@ -58,20 +72,9 @@ export function boardSettings(home: HomePlan, gateway: { host: string; port: num
     slotMs: DEMO_SLOT_MS,
     readingMs: DEMO_READING_MS,
     controlMs: 100,
-    policy: {
-      lowPermille: 250,
-      highPermille: 400,
-      reservePermille: 100,
-      giveAbovePermille: 300,
-      minOnMs: 3000,
-      minOffMs: 1000,
-      deadTimeMs: 200,
-      tripMa: 10_000,
-      busLiveMv: 10_500,
-      staleMs: 1000,
-    },
+    policy: POLICY,
     battery: home.battery,
     flash: { address: 0x310000, bytes: 65_536 },
-    calibration: {},
+    calibration,
   };
 }

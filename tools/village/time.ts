@@ -7,10 +7,10 @@ import type { ClockSetting } from "#gateway/clock.ts";
 
 /**
  * A setting that starts now, or where the village stopped if it was ahead of the machine's clock (it had run faster than real time).
- * @param stoppedUtcMs village time at which it was stopped, or null.
+ * @param stoppedUtcMs village time at which it was stopped; 0 for a new one.
  */
-export function villageClockSetting(realNowMs: number, stoppedUtcMs: number | null, speed: number): ClockSetting {
-  return { realOriginMs: realNowMs, utcOriginMs: Math.max(realNowMs, stoppedUtcMs ?? 0), speed };
+export function villageClockSetting(realNowMs: number, stoppedUtcMs: number, speed: number): ClockSetting {
+  return { realOriginMs: realNowMs, utcOriginMs: Math.max(realNowMs, stoppedUtcMs), speed };
 }
 
 /** The time at which the village was stopped, as it was saved; null for a new one. */

@@ -9,15 +9,17 @@ import { deployContracts } from "#chain/deploy.ts";
 import { describeChain } from "#chain/description.ts";
 import { replaceFile } from "#chain/files.ts";
 import type { Deployment } from "#chain/record.ts";
+import { savedHeadUtcMs } from "#chain/state.ts";
 import { createClock } from "#gateway/clock.ts";
 import { ensureKeystore } from "#gateway/setup.ts";
 import type { FromBoard } from "#tools/virtual-board/messages.ts";
 import { openVillageFolder } from "./folder.ts";
-import { startHome } from "./home.ts";
-import type { Home } from "./home.ts";
+import { joinCommunity, prepareHome, startHome } from "./home.ts";
+import type { Community, Home, PreparedHome } from "./home.ts";
 import { DEMO_SLOT_MS, HOMES } from "./homes.ts";
 import { readStoppedUtcMs, villageClockSetting } from "./time.ts";
 import { startPhysics } from "./physics.ts";
+import type { Physics } from "./physics.ts";
 
 /** Real seconds between blocks. */
 const BLOCK_PERIOD_SECONDS = 1;
@@ -42,6 +44,8 @@ export interface VillageOptions {
   /** Told of each step that is done. */
   onStep: (step: string) => void;
   onBoardMessage?: (home: Home["plan"]["key"], message: FromBoard) => void;
+  /** Something failed that is tried again. */
+  onWarning: (warning: string) => void;
   /** A part ended by itself: the village is to be stopped. */
   onCrash: (error: Error) => void;
 }
@@ -52,6 +56,7 @@ export interface Village {
   deploymentPath: string;
   /** Consumer, producer. */
   homes: Home[];
+  physics: Physics;
   /** Process ids of all that was started. */
   pids(): number[];
   stop(): Promise<void>;
@@ -64,20 +69,32 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
   // What was started, to be stopped in reverse order.
   const started: (() => Promise<void>)[] = [() => folder.release()];
   const stop = async (): Promise<void> => {
-    for (const end of started.splice(0).toReversed()) await end();
+    const failures: unknown[] = [];
+    // One that fails to stop must not keep the others running.
+    for (const end of started.splice(0).toReversed()) await end().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const timePath = folder.at("stopped-utc-ms");
-    const clockSetting = villageClockSetting(Date.now(), await readStoppedUtcMs(timePath), speed);
+    const statePath = folder.at("chain", "state.json");
+    // The chain is stopped after the time was saved, and a kill saves neither: the later of both counts.
+    const stoppedUtcMs = Math.max((await readStoppedUtcMs(timePath)) ?? 0, (await savedHeadUtcMs(statePath)) ?? 0);
+    const clockSetting = villageClockSetting(Date.now(), stoppedUtcMs, speed);
     const clock = createClock(clockSetting);
 
     await mkdir(folder.at("chain"), { recursive: true });
+    // Keys take the longest, and need no chain.
+    const preparing = Promise.all(HOMES.map((plan) => prepareHome(plan, folder.at(plan.key), scryptN)));
+    // Looked at below; until then a failure is nobody's unhandled rejection.
+    preparing.catch(() => undefined);
     const chain = await startAnvil({
       port: options.chainPort,
       description: { periodSeconds: BLOCK_PERIOD_SECONDS },
       clock,
-      statePath: folder.at("chain", "state.json"),
+      statePath,
       onExit: (how) => onCrash(new Error(`The chain ended: ${how}`)),
+      // A block that fails is tried again: the next failure tells, if it is to last.
+      onError: (error) => options.onWarning(`The chain: ${error instanceof Error ? error.message : String(error)}`),
     });
     started.push(() => chain.stop());
     onStep(`Chain: anvil on port ${chain.port}, a block every ${BLOCK_PERIOD_SECONDS} s`);
@@ -97,7 +114,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     });
     onStep(`Contracts: MeterRegistry ${deployment.contracts.meterRegistry.address}, EnergyLedger ${deployment.contracts.energyLedger.address}`);
 
-    const physics = await startPhysics({ seed, clock, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS });
+    const physics = await startPhysics({ seed, clock, speed, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS, onError: onCrash });
     started.push(() => physics.stop());
     const saving = setInterval(() => void replaceFile(timePath, String(clock.nowMs())).catch(onCrash), SAVE_INTERVAL_MS);
     started.push(async () => {
@@ -105,26 +122,39 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       await replaceFile(timePath, String(clock.nowMs()));
     });
 
-    const homes: Home[] = [];
-    for (const [index, plan] of HOMES.entries()) {
-      const home = await startHome({
-        plan,
-        path: folder.at(plan.key),
-        community: { rpcUrl: chain.rpcUrl, deployment, deploymentPath, key: community, clock: clockSetting },
+    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, key: community, clock: clockSetting };
+    const joined: { home: PreparedHome; node: number }[] = [];
+    for (const home of await preparing) {
+      const node = await joinCommunity(home, shared);
+      joined.push({ home, node });
+      onStep(`${home.plan.name} (${home.plan.role}) is node ${node} of the community, its ${home.plan.meters.length} meters are admitted`);
+    }
+    const starting = joined.map(async ({ home, node }, index) => {
+      const { key } = home.plan;
+      const running = await startHome({
+        home,
+        node,
+        community: shared,
         httpPort: options.httpPort === 0 ? 0 : options.httpPort + index,
         bundlePath: BUNDLE,
         seed: seed + index,
-        ...(scryptN !== undefined && { scryptN }),
+        calibration: physics.calibrate(key, seed + index),
         onBoardMessage: (message) => {
-          if (message.type === "pin") physics.setPin(plan.key, message.pin, message.value);
-          options.onBoardMessage?.(plan.key, message);
+          if (message.type === "pin") physics.setPin(key, message.pin, message.value);
+          options.onBoardMessage?.(key, message);
         },
         onCrash,
       });
-      started.push(() => home.stop());
-      physics.connect(plan.key, (volts) => home.sendToBoard({ type: "analog", volts }));
-      homes.push(home);
-      onStep(`${plan.name} (${plan.role}): node ${home.node}, gateway and board run, dashboard ${home.dashboard}`);
+      started.push(() => running.stop());
+      physics.connect(key, (volts) => running.sendToBoard({ type: "analog", volts }));
+      onStep(`${home.plan.name}: gateway and board run, dashboard ${running.dashboard}`);
+      return running;
+    });
+    // All of them, so that what did start is stopped when another one fails.
+    const homes: Home[] = [];
+    for (const result of await Promise.allSettled(starting)) {
+      if (result.status === "rejected") throw result.reason;
+      homes.push(result.value);
     }
 
     return {
@@ -132,6 +162,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       deployment,
       deploymentPath,
       homes,
+      physics,
       pids: () => [chain.pid, ...homes.flatMap((home) => [home.gatewayPid(), home.boardPid()])],
       stop,
     };

@@ -51,7 +51,7 @@ describe("the village's folder", () => {
 
 describe("the village's time", () => {
   it("starts with the machine's clock, or where a faster village stopped", () => {
-    assert.deepEqual(villageClockSetting(1000, null, 5), { realOriginMs: 1000, utcOriginMs: 1000, speed: 5 });
+    assert.deepEqual(villageClockSetting(1000, 0, 5), { realOriginMs: 1000, utcOriginMs: 1000, speed: 5 });
     assert.deepEqual(villageClockSetting(1000, 900, 1), { realOriginMs: 1000, utcOriginMs: 1000, speed: 1 });
     assert.deepEqual(villageClockSetting(1000, 7000, 1), { realOriginMs: 1000, utcOriginMs: 7000, speed: 1 });
   });
