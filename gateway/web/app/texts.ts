@@ -38,19 +38,19 @@ export const texts = {
     "If it stays away, check that it runs on this machine.",
   loading: "Reading from the gateway …",
   theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
-  chainTrouble: {
-    starting: "The chain has not been asked yet.",
-    away: "The chain does not answer. Measuring and switching go on; batches wait and are sent when it is back.",
-    foreign: "This is another chain than the one of the deployment. Nothing is written to it.",
-  },
+  chainAway: (detail: string | null) =>
+    `The chain does not answer${detail === null ? "" : ` (${detail})`}. Measuring and switching go on; batches wait and are sent when it is back.`,
 
-  now: "Now",
-  flow: { home: "Home", homeDetail: "sun and loads", battery: "Battery", bus: "Neighbours" },
-  flowSummary: (battery: string, bus: string) => `Battery ${battery}. Neighbours’ bus ${bus}.`,
-  batteryFlow: (power: string, direction: -1 | 0 | 1) =>
-    direction === 0 ? "at rest" : direction > 0 ? `charging with ${power}` : `giving ${power}`,
-  busFlow: (power: string, direction: -1 | 0 | 1) =>
-    direction === 0 ? "at rest" : direction > 0 ? `giving you ${power}` : `taking ${power} from you`,
+  flow: {
+    home: "Home",
+    homeDetail: "sun and loads",
+    battery: "Battery",
+    bus: "Neighbours",
+    rest: "at rest",
+    batteryWords: { import: "charging", export: "discharging" },
+    busWords: { import: "drawn", export: "given" },
+  },
+  flowSummary: (battery: string, bus: string) => `Power now. Battery: ${battery}. Neighbours’ bus: ${bus}.`,
   noValue: "–",
   source: (source: SourceName) => SOURCES[source],
   /** Why the relays are as they are, in one sentence. */
@@ -74,7 +74,7 @@ export const texts = {
   },
 
   board: (name: string) => `Board “${name}”`,
-  fresh: (age: string) => `measured ${age} ago`,
+  age: (age: string) => `measured ${age} ago`,
   silent: (age: string) => `Silent for ${age}: check its power and Wi-Fi. It keeps what it measures and sends it later; its relays work on.`,
   neverHeard: "Nothing heard of it yet: check its power, its Wi-Fi and the gateway’s address in its settings.",
   waiting: (boardIds: string) => `Not admitted to this home, but sending: ${boardIds}. If it is yours, admit it; if not, leave it: nothing of it is kept.`,
@@ -88,9 +88,8 @@ export const texts = {
   suspect: "A sensor was stale or out of range in this interval; its energy was not counted in full.",
 
   slot: "Settlement slot",
-  slotNumber: (slot: number) => `Slot ${slot}`,
   slotCountdown: (left: string) => `closes in ${left}`,
-  slotDetail: (length: string) => `Each ${length} the counters are cut and committed to the chain.`,
+  slotDetail: (slot: number, length: string) => `Slot ${slot}. Every ${length} the counters are cut and committed to the chain.`,
 
   batches: "Your batches",
   batchColumns: { number: "Batch", period: "Readings from", readings: "Readings", state: "State", transaction: "Transaction", block: "Block" },
@@ -110,6 +109,7 @@ export const texts = {
   home: (node: number) => `Home ${node}`,
   you: "you",
   noNeighbours: "No home has written to the chain yet.",
+  nothingCommitted: "Nothing committed yet.",
   lastSlot: (slot: number) => `slot ${slot}`,
   meterOf: (boardId: string, meter: number) => `Meter ${meter} of board ${boardId}`,
   slotIn: "in",

@@ -31,16 +31,16 @@ function Row({ batch, nowMs }: { batch: Batch; nowMs: number }) {
       <th scope="row" data-name={names.number}>
         {batch.number}
       </th>
-      <td data-name={names.period}>
+      <td data-name={names.period} class="batch-period">
         {timeOf(batch.fromUtcMs, nowMs)} – {timeOf(batch.toUtcMs, nowMs)}
       </td>
       <td data-name={names.readings} class="number">
         {batch.readingCount}
       </td>
-      <td data-name={names.state}>
+      <td data-name={names.state} class="batch-state">
         <State state={batch.transaction.state} />
       </td>
-      <td data-name={names.transaction}>
+      <td data-name={names.transaction} class="batch-transaction">
         <Hash hash={batch.transaction.hash} />
       </td>
       <td data-name={names.block} class="number">

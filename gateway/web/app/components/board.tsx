@@ -39,25 +39,19 @@ function Relays({ board }: { board: Board }) {
   );
 }
 
-function Freshness({ board, nowMs }: { board: Board; nowMs: number }) {
-  if (board.newestUtcMs === null) return <p class="notice">{texts.neverHeard}</p>;
-  const ageMs = nowMs - board.newestUtcMs;
-  if (ageMs > board.silentAfterMs) return <p class="notice">{texts.silent(duration(ageMs))}</p>;
-  return null;
-}
-
 export function BoardSection({ board, model }: { board: Board; model: Model }) {
   const nowMs = model.nowUtcMs.value;
   const event = board.latestEvent;
-  const ageMs = nowMs - (board.newestUtcMs ?? 0);
-  const isSilent = ageMs > board.silentAfterMs;
+  const ageMs = board.newestUtcMs === null ? null : nowMs - board.newestUtcMs;
+  const isFresh = ageMs !== null && ageMs <= board.silentAfterMs;
   return (
-    <section class={isSilent ? "board board-silent" : "board"} aria-label={texts.board(board.name)}>
+    <section class={isFresh ? "board" : "board board-stale"} aria-label={texts.board(board.name)}>
       <div class="section-head">
         <h2>{texts.board(board.name)}</h2>
-        {board.newestUtcMs !== null && !isSilent && <span class="muted">{texts.fresh(duration(ageMs))}</span>}
+        {ageMs !== null && <span class="muted">{texts.age(duration(ageMs))}</span>}
       </div>
-      <Freshness board={board} nowMs={nowMs} />
+      {/* Without a connection nobody can tell whether the board is silent. */}
+      {!isFresh && model.connection.value === "live" && <p class="notice">{ageMs === null ? texts.neverHeard : texts.silent(duration(ageMs))}</p>}
       <div class="card now">
         <Flow board={board} />
         <div class="now-words">

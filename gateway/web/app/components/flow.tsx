@@ -14,30 +14,49 @@ function directionOf(powerMw: number): -1 | 0 | 1 {
   return Math.abs(powerMw) < REST_MW ? 0 : powerMw > 0 ? 1 : -1;
 }
 
-function Line({ from, to, kind, powerMw, forward }: { from: Point; to: Point; kind: string; powerMw: number | null; forward: boolean }) {
-  const direction = powerMw === null ? 0 : directionOf(powerMw);
-  const [start, end] = forward === direction > 0 ? [from, to] : [to, from];
-  const moves = direction !== 0;
-  return (
-    <g class={`flow-line flow-${kind} ${moves ? "flow-moves" : ""}`}>
-      <path d={`M${start.x} ${start.y}L${end.x} ${end.y}`} marker-end={moves ? "url(#flow-arrow)" : undefined} />
-    </g>
-  );
-}
-
 interface Point {
   x: number;
   y: number;
 }
 
-/** Ends of the two lines, at the circles' rims. */
-const HOME_LEFT: Point = { x: 148, y: 88 };
-const HOME_RIGHT: Point = { x: 212, y: 88 };
-const BATTERY: Point = { x: 98, y: 142 };
-const BUS: Point = { x: 262, y: 142 };
+/** From `from` to `to` while power flows so, back when it flows back, and without an arrow at rest. */
+function Line({ from, to, kind, direction }: { from: Point; to: Point; kind: string; direction: -1 | 0 | 1 }) {
+  const [start, end] = direction < 0 ? [to, from] : [from, to];
+  const angle = (Math.atan2(end.y - start.y, end.x - start.x) * 180) / Math.PI;
+  return (
+    <g class={`flow-${kind} ${direction === 0 ? "flow-rests" : "flow-moves"}`}>
+      <path class="flow-line" d={`M${start.x} ${start.y}L${end.x} ${end.y}`} />
+      {direction !== 0 && <path class="flow-head" d="M-11 -8L0 0L-11 8" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />}
+    </g>
+  );
+}
 
-function powerOf(meter: Meter | undefined): number | null {
-  return meter?.latestReading?.powerMw ?? null;
+/** Ends of the two lines, at the circles' rims. */
+const HOME_LEFT: Point = { x: 147, y: 92 };
+const HOME_RIGHT: Point = { x: 213, y: 92 };
+const BATTERY: Point = { x: 99, y: 141 };
+const BUS: Point = { x: 261, y: 141 };
+
+/** What a meter says of its line now. */
+function flowOf(meter: Meter | undefined, words: { import: string; export: string }) {
+  const powerMw = meter?.latestReading?.powerMw;
+  if (powerMw === undefined) return { direction: 0 as const, power: texts.noValue, word: "" };
+  const direction = directionOf(powerMw);
+  const word = direction === 0 ? texts.flow.rest : direction > 0 ? words.import : words.export;
+  return { direction, power: watts(Math.abs(powerMw)), word };
+}
+
+function Value({ x, anchor, flow }: { x: number; anchor: "start" | "end"; flow: ReturnType<typeof flowOf> }) {
+  return (
+    <>
+      <text class="flow-value" x={x} y="92" text-anchor={anchor}>
+        {flow.power}
+      </text>
+      <text class="flow-detail" x={x} y="109" text-anchor={anchor}>
+        {flow.word}
+      </text>
+    </>
+  );
 }
 
 function BatteryIcon({ permille }: { permille: number | null }) {
@@ -55,21 +74,14 @@ function BatteryIcon({ permille }: { permille: number | null }) {
 export function Flow({ board }: { board: Board }) {
   const battery = board.meters.find(({ kind }) => kind === "battery");
   const bus = board.meters.find(({ kind }) => kind === "bus");
-  const batteryMw = powerOf(battery);
-  const busMw = powerOf(bus);
-  const text = (powerMw: number | null) => (powerMw === null ? texts.noValue : watts(Math.abs(powerMw)));
-  const batteryText = batteryMw === null ? texts.noValue : texts.batteryFlow(text(batteryMw), directionOf(batteryMw));
-  const busText = busMw === null ? texts.noValue : texts.busFlow(text(busMw), directionOf(busMw));
+  const batteryFlow = flowOf(battery, texts.flow.batteryWords);
+  const busFlow = flowOf(bus, texts.flow.busWords);
+  const summary = texts.flowSummary(`${batteryFlow.word} ${batteryFlow.power}`, `${busFlow.word} ${busFlow.power}`);
   return (
-    <svg class="flow" viewBox="0 0 360 240" role="img" aria-label={texts.flowSummary(batteryText, busText)}>
-      <defs>
-        <marker id="flow-arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="4.5" markerHeight="4.5" orient="auto-start-reverse">
-          <path d="M1 1L6.5 4L1 7" class="flow-head" />
-        </marker>
-      </defs>
+    <svg class="flow" viewBox="0 0 360 240" role="img" aria-label={summary}>
       {/* Import of the battery runs from the home to it; import of the bus runs from it to the home. */}
-      <Line kind="own" from={HOME_LEFT} to={BATTERY} powerMw={batteryMw} forward={true} />
-      <Line kind="bus" from={BUS} to={HOME_RIGHT} powerMw={busMw} forward={true} />
+      <Line kind="own" from={HOME_LEFT} to={BATTERY} direction={batteryFlow.direction} />
+      <Line kind="bus" from={BUS} to={HOME_RIGHT} direction={busFlow.direction} />
       <g class="flow-node flow-home">
         <circle cx="180" cy="56" r="42" />
         <path class="icon-stroke" d="M161 56l19 -17l19 17M166 52v20h28v-20M176 72v-11h8v11" />
@@ -82,12 +94,8 @@ export function Flow({ board }: { board: Board }) {
         <circle cx="294" cy="176" r="42" />
         <path class="icon-stroke" d="M270 178l10 -9l10 9M273 176v13h14v-13M298 178l10 -9l10 9M301 176v13h14v-13M287 163h14M287 158h14" />
       </g>
-      <text class="flow-value" x="108" y="104" text-anchor="end">
-        {text(batteryMw)}
-      </text>
-      <text class="flow-value" x="252" y="104" text-anchor="start">
-        {text(busMw)}
-      </text>
+      <Value x={106} anchor="end" flow={batteryFlow} />
+      <Value x={254} anchor="start" flow={busFlow} />
       <text class="flow-label" x="66" y="235" text-anchor="middle">
         {texts.flow.battery}
       </text>

@@ -25,7 +25,9 @@ function MeterRow({ meter, own }: { meter: Neighbour["meters"][number]; own: rea
     <tr>
       <th scope="row">{meterName(meter.meterId, own)}</th>
       {slotImportMwh === null || slotExportMwh === null ? (
-        <td colSpan={2}>{texts.firstCheckpoint}</td>
+        <td colSpan={2} class="number muted">
+          {texts.firstCheckpoint}
+        </td>
       ) : (
         <>
           <td class="number">
@@ -40,13 +42,14 @@ function MeterRow({ meter, own }: { meter: Neighbour["meters"][number]; own: rea
   );
 }
 
-function Home({ neighbour, isSelf, own }: { neighbour: Neighbour; isSelf: boolean; own: readonly Meter[] }) {
+/** @param selfName this home's own name, when it is this one: of the others the chain knows only numbers. */
+function Home({ neighbour, selfName, own }: { neighbour: Neighbour; selfName: string | null; own: readonly Meter[] }) {
   const slot = Math.max(...neighbour.meters.map((meter) => meter.slot));
   return (
-    <article class={isSelf ? "home home-self" : "home"}>
+    <article class="home">
       <header>
-        <h3>{texts.home(neighbour.node)}</h3>
-        {isSelf && <span class="chip">{texts.you}</span>}
+        <h3>{selfName ?? texts.home(neighbour.node)}</h3>
+        {selfName !== null && <span class="chip">{texts.you}</span>}
         {neighbour.meters.length > 0 && <span class="muted">{texts.lastSlot(slot)}</span>}
       </header>
       <table class="home-meters">
@@ -57,6 +60,7 @@ function Home({ neighbour, isSelf, own }: { neighbour: Neighbour; isSelf: boolea
         </tbody>
       </table>
       <ul class="home-batches">
+        {neighbour.batches.length === 0 && <li class="muted">{texts.nothingCommitted}</li>}
         {neighbour.batches.slice(0, SHOWN).map((batch) => (
           <li key={batch.number}>
             <span>{texts.batchLine(batch.number, batch.readingCount)}</span>
@@ -71,6 +75,7 @@ function Home({ neighbour, isSelf, own }: { neighbour: Neighbour; isSelf: boolea
 
 export function Neighbours({ model }: { model: Model }) {
   const homes = model.neighbours.value;
+  const node = model.node.value;
   const own = model.boards.value.flatMap(({ meters }) => meters);
   return (
     <section class="card" aria-labelledby="neighbours">
@@ -81,7 +86,7 @@ export function Neighbours({ model }: { model: Model }) {
       ) : (
         <div class="homes">
           {homes.map((neighbour) => (
-            <Home key={neighbour.node} neighbour={neighbour} isSelf={neighbour.node === model.node.value?.id} own={own} />
+            <Home key={neighbour.node} neighbour={neighbour} selfName={neighbour.node === node?.id ? node.name : null} own={own} />
           ))}
         </div>
       )}

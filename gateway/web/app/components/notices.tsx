@@ -13,10 +13,12 @@ function notices({ connection, chain, heardUtcMs }: Model): string[] {
     found.push(texts.lost(heard === null ? null : timeOf(heard, heard)));
     return found;
   }
-  const { state, detail, revertedTransactions, refusedCheckpoints } = chain.value ?? {};
-  if (state !== undefined && state !== "following" && state !== "starting") found.push(detail ?? texts.chainTrouble[state]);
-  if (revertedTransactions) found.push(texts.reverted(revertedTransactions));
-  if (refusedCheckpoints) found.push(texts.refused(refusedCheckpoints));
+  if (chain.value === null) return found;
+  const { state, detail, revertedTransactions, refusedCheckpoints } = chain.value;
+  if (state === "away") found.push(texts.chainAway(detail));
+  else if (detail !== null) found.push(detail);
+  if (revertedTransactions > 0) found.push(texts.reverted(revertedTransactions));
+  if (refusedCheckpoints > 0) found.push(texts.refused(refusedCheckpoints));
   return found;
 }
 

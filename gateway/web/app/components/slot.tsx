@@ -13,15 +13,13 @@ export function Slot({ model }: { model: Model }) {
   const slot = Math.floor(nowMs / node.slotMs);
   const intoMs = nowMs - slot * node.slotMs;
   return (
-    <section class="card slot" aria-label={texts.slot}>
-      <div class="section-head">
-        <h2>{texts.slotNumber(slot)}</h2>
-        <strong>{texts.slotCountdown(duration(node.slotMs - intoMs + 999))}</strong>
-      </div>
+    <section class="card slot" aria-labelledby="slot">
+      <h2 id="slot">{texts.slot}</h2>
+      <strong class="slot-countdown">{texts.slotCountdown(duration(node.slotMs - intoMs + 999))}</strong>
       <div class="slot-track">
         <div class="slot-fill" style={{ width: `${(100 * intoMs) / node.slotMs}%` }} />
       </div>
-      <p class="muted">{texts.slotDetail(duration(node.slotMs))}</p>
+      <p class="muted">{texts.slotDetail(slot, duration(node.slotMs))}</p>
     </section>
   );
 }

@@ -1,0 +1,62 @@
+/**
+ * A browser for the tests, where this machine has one: any Chromium, found by the environment's CHROMIUM or in its usual places.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+
+/** Path of a Chromium; null where there is none. */
+export function findChromium(): string | null {
+  const named = process.env["CHROMIUM"];
+  return [...(named === undefined ? [] : [named]), ...PLACES].find((path) => existsSync(path)) ?? null;
+}
+
+export interface Browser {
+  context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/** Starts a browser with a profile of its own, which is gone after `close`. It asks the network for nothing by itself. */
+export async function openBrowser(executablePath: string, options: Parameters<typeof chromium.launchPersistentContext>[1] = {}): Promise<Browser> {
+  const profile = await mkdtemp(join(tmpdir(), "daisee-chromium-"));
+  const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: ["--no-sandbox", "--disable-sync", ...quiet],
+    ...options,
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A page of which everything is noted that must not happen: errors, console errors, requests that leave its origin. */
+export interface WatchedPage {
+  page: Page;
+  troubles: string[];
+}
+
+export async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
+  const page = await browser.context.newPage();
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") troubles.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin)) troubles.push(`request: ${request.url()}`);
+  });
+  await page.goto(origin);
+  return { page, troubles };
+}
