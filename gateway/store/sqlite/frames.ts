@@ -5,7 +5,7 @@
 import type { Database } from "better-sqlite3";
 import type { BoardEvent, Checkpoint, Reading } from "#firmware/wire/records.ts";
 import type { CommittedFrame, ReceivedFrame, StoredRecord } from "../store.ts";
-import { boardNumber, integer, keyOf } from "./rows.ts";
+import { boardNumber, keyOf } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
@@ -32,10 +32,7 @@ export function createFrames(database: Database): Pick<SynchronousStore, "commit
   );
 
   function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): StoredRecord | null {
-    const importMwh = integer(reading.importMwh);
-    const exportMwh = integer(reading.exportMwh);
-    const chargePermille = reading.chargePermille ?? null;
-    const { changes } = insertReading.run({ ...reading, ...key, endUtcMs, importMwh, exportMwh, chargePermille });
+    const { changes } = insertReading.run({ ...reading, ...key, endUtcMs, chargePermille: reading.chargePermille ?? null });
     return changes === 0 ? null : { ...reading, ...keyOf(key), endUtcMs, batch: null, leaf: null };
   }
 
@@ -50,7 +47,7 @@ export function createFrames(database: Database): Pick<SynchronousStore, "commit
     const { changes } = insertCheckpoint.run(board, boot, sequence, checkpoint.uptimeMs, utcMs, checkpoint.slot, checkpoint.flags);
     if (changes === 0) return null;
     for (const [meter, { importMwh, exportMwh }] of checkpoint.meters.entries()) {
-      insertCounters.run(board, boot, sequence, meter, integer(importMwh), integer(exportMwh));
+      insertCounters.run(board, boot, sequence, meter, importMwh, exportMwh);
     }
     return { ...checkpoint, ...keyOf(key), utcMs, batch: null };
   }

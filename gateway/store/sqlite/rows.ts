@@ -15,11 +15,6 @@ export function boardIdOf(board: number): string {
   return board.toString(16).padStart(12, "0");
 }
 
-/** better-sqlite3 binds numbers as REAL, and SQLite takes a REAL for an INTEGER below 2^51 only. */
-export function integer(value: number): number | bigint {
-  return Math.abs(value) < 2 ** 51 ? value : BigInt(value);
-}
-
 export interface KeyRow {
   board: number;
   boot: number;

@@ -51,6 +51,20 @@ describe("scan", () => {
     );
   });
 
+  it("finds a ciphertext's length in a longer form than needed malformed", () => {
+    const { length } = BOARD.seal({ boot: 1, number: 1 }, new Uint8Array(0));
+    const start = BOARD.seal({ boot: 1, number: 1 }, new Uint8Array(0)).subarray(0, length - 10);
+    for (const [head, size] of [
+      [[0x58, 23], 23],
+      [[0x59, 0, 255], 255],
+      [[0x5a, 0, 0, 0, 24], 24],
+    ] as const) {
+      const message = new Uint8Array([...start, ...head, ...new Uint8Array(size), 0x48, ...new Uint8Array(8)]);
+      assert.equal(scan(message), "malformed");
+      assert.equal(parses(message), false);
+    }
+  });
+
   it("calls everything above a message's most bytes oversized", () => {
     for (const length of [MAX_MESSAGE_BYTES + 1, 1500, 65_507]) assert.equal(scan(new Uint8Array(length)), "oversized");
   });
