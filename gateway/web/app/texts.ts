@@ -94,7 +94,7 @@ export const texts = {
   batches: "Your batches",
   batchColumns: { number: "Batch", period: "Readings from", readings: "Readings", state: "State", transaction: "Transaction", block: "Block" },
   noBatches: "No batch yet. The first one is made when a slot closes.",
-  states: { signed: "signed", mined: "in a block", final: "final", reverted: "refused" },
+  states: { signed: "signed", mined: "mined", final: "final", reverted: "refused" },
   stateHelp: {
     signed: "Stored here and on its way to the chain.",
     mined: "In a block; it counts when that block stays.",
