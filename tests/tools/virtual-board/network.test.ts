@@ -48,14 +48,15 @@ describe("virtual-board/fake: sockets", () => {
     assert.deepEqual(lines, [`528 ${GATEWAY_ADDRESS} ${PORT} 528 200`]);
   });
 
-  it("are closed by an empty datagram unless they are bound", () => {
+  it("are closed by an empty datagram, whoever sends it", () => {
     const script = (bind: string): string => `${JOIN} const s = require("dgram").createSocket("udp4"); ${bind}
       s.on("close", () => console.log("closed")); s.on("message", (text) => console.log(text));
       wifi.on("connected", () => { s.send("empty", ${PORT}, "${GATEWAY_ADDRESS}");
         setTimeout(() => s.send("after", ${PORT}, "${GATEWAY_ADDRESS}"), 100); });`;
     const answer = (text: string): Uint8Array => Buffer.from(text === "empty" ? "" : text);
-    assert.deepEqual(withGateway(script(""), answer).lines, ["closed", "Uncaught Error: This socket is closed"]);
-    assert.deepEqual(withGateway(script("s.bind(0);"), answer).lines, ["after"]);
+    for (const bind of ["", "s.bind(0);"]) {
+      assert.deepEqual(withGateway(script(bind), answer).lines, ["closed", "Uncaught Error: This socket is closed"]);
+    }
   });
 
   it("carry nothing without Wi-Fi, and take addresses only", () => {

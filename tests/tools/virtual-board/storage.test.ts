@@ -23,7 +23,7 @@ describe("virtual-board/fake: storage", () => {
     ]);
     const { lines } = run(script, 1000, { storage });
     assert.deepEqual(lines, [
-      '{"0":0,"1":128,"2":255}',
+      "[0,128,255]",
       "true",
       "2",
       "true",

@@ -2,7 +2,7 @@
  * `require("dgram")`: UDP sockets with the interpreter's ways (libs/network/socketserver.c):
  * - what is sent is made text first, so a typed array goes out as "1,2,255", and with an offset as nothing at all;
  * - at most 528 bytes of a datagram arrive (chunk size 536 less an 8-byte header);
- * - an empty datagram closes a socket that was not bound.
+ * - an empty datagram, from anyone, closes the socket (a bound one only mostly: it is polled in two places, and one of them survives).
  * @module
  */
 import type { DatagramSocket, Network, Sender } from "../network/network.ts";
@@ -27,7 +27,6 @@ export function createDgram(machine: Machine, network: Network, isOnline: () => 
     if (callback !== undefined) throw new Error("dgram: the callback of createSocket comes after the first send only; use on");
     const events = createEmitter(machine, ["message", "close", "error"]);
     let socket: DatagramSocket | undefined;
-    let bound = false;
     let closed = false;
 
     function close(): void {
@@ -41,7 +40,7 @@ export function createDgram(machine: Machine, network: Network, isOnline: () => 
     function receive(data: Uint8Array, sender: Sender): void {
       if (closed || !isOnline()) return;
       if (data.length === 0) {
-        if (!bound) close();
+        close();
         return;
       }
       const seen = data.subarray(0, MAX_RECEIVED_BYTES);
@@ -75,7 +74,6 @@ export function createDgram(machine: Machine, network: Network, isOnline: () => 
       on: (event: unknown, listener: unknown) => events.on(event, listener),
       bind(port: number, listener?: Callback) {
         connect(port);
-        bound = true;
         if (listener !== undefined) machine.queue(listener, [self]);
         return self;
       },

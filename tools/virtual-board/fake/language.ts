@@ -82,21 +82,42 @@ export function pruningScript(): string {
 })()`;
 }
 
-/** Behaviours that differ from a modern engine's and are cheap to give: run in the realm after pruning. */
+/**
+ * Behaviours that differ from a modern engine's and are cheap to give. The script makes a function, before pruning, that changes the realm
+ * after it.
+ */
 export const DIFFERENCES = `(() => {
-  // A typed array made of a string throws (jswrap_typedarray_constructor).
-  for (const name of ["Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array",
-    "Float32Array", "Float64Array"]) {
-    const View = globalThis[name];
-    globalThis[name] = class extends View {
-      constructor(source, offset, count) {
-        if (typeof source === "string") throw new Error("Unsupported first argument of type String");
-        if (count !== undefined) super(source, offset, count);
-        else super(source, offset);
-      }
-    };
-  }
-  // Strings are of 8-bit characters.
-  const fromCharCode = String.fromCharCode;
-  String.fromCharCode = (...codes) => fromCharCode(...codes.map((code) => code & 255));
+  const { from } = Array;
+  const { isView } = ArrayBuffer;
+  const { fromCharCode } = String;
+  const { stringify } = JSON;
+  const { floor } = Math;
+  const { split } = String.prototype;
+  const { slice, filter } = Object.getPrototypeOf(Uint8Array.prototype);
+  const define = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, configurable: true });
+  return () => {
+    for (const name of ["Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array",
+      "Float32Array", "Float64Array"]) {
+      const View = globalThis[name];
+      // A typed array made of a string throws.
+      const Strict = class extends View {
+        constructor(source, offset, count) {
+          if (typeof source === "string") throw new Error("Unsupported first argument of type String");
+          if (count !== undefined) super(source, offset, count);
+          else super(source, offset);
+        }
+      };
+      // These give plain arrays.
+      define(Strict.prototype, "slice", function (start, end) { return from(slice.call(this, start, end)); });
+      define(Strict.prototype, "filter", function (keep) { return from(filter.call(this, keep)); });
+      define(globalThis, name, Strict);
+    }
+    // Strings are of 8-bit characters; split knows no limit.
+    define(String, "fromCharCode", (...codes) => fromCharCode(...codes.map((code) => code & 255)));
+    define(String.prototype, "split", function (separator) { return split.call(this, separator); });
+    // Halves are rounded away from zero.
+    define(Math, "round", (value) => (value < 0 ? -floor(0.5 - value) : floor(value + 0.5)));
+    // A typed array is an array in JSON.
+    define(JSON, "stringify", (value) => stringify(value, (key, item) => (isView(item) ? from(item) : item)));
+  };
 })()`;

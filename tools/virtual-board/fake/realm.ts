@@ -64,8 +64,10 @@ export function createRealm(): Realm {
     vm.runInContext(code, context, timeoutMs === undefined ? { filename } : { filename, timeout: timeoutMs });
   // HELPERS evaluates to exactly this shape.
   const helpers = run(HELPERS, "helpers") as Helpers;
+  // DIFFERENCES evaluates to a function without parameters.
+  const applyDifferences = run(DIFFERENCES, "differences") as () => void;
   run(pruningScript(), "prune");
-  run(DIFFERENCES, "differences");
+  applyDifferences();
   let alive = true;
 
   function native(call: (...values: never[]) => unknown): Callback {

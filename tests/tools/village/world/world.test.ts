@@ -27,7 +27,8 @@ const variation: fc.Arbitrary<Variation> = fc.record({
 });
 
 /** What happens: a pin changes at once, or time passes. */
-const event = fc.oneof(
+type Event = { home: (typeof HOMES)[number]; pin: string; value: 0 | 1 } | { dtMs: number };
+const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ home: fc.constantFrom(...HOMES), pin: fc.constantFrom(K1, K2), value: fc.constantFrom<0 | 1>(0, 1) }),
   fc.record({ dtMs: fc.constantFrom(0, 0.3, 1, 7, 20, 333, 2000) }),
 );
@@ -47,7 +48,7 @@ function createVaried({ seed, startShares, capacityMah, panelAmps, loadOhm }: Va
   return createWorld({ seed, homes, startTimeOfDayMs: 11 * 3600000 }, kept);
 }
 
-function play(world: World, events: readonly fc.TypeOf<typeof event>[], check: () => void = () => undefined): void {
+function play(world: World, events: readonly Event[], check: () => void = () => undefined): void {
   for (const each of events) {
     if ("dtMs" in each) world.step(each.dtMs);
     else world.setPin(each.home, each.pin, each.value);
