@@ -1,0 +1,149 @@
+/** `npm start` as a newcomer uses it: what it prints, how it ends, how it goes on. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
+
+/** Two neighbouring ports and one more that are free now. */
+async function freePorts(): Promise<{ port: number; chainPort: number }> {
+  const listen = async (port: number) => {
+    const server = createServer().listen(port, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    assert.ok(address !== null && typeof address === "object");
+    return { port: address.port, close: () => new Promise((resolve) => server.close(resolve)) };
+  };
+  for (;;) {
+    const first = await listen(0);
+    const second = await listen(first.port + 1).catch(() => null);
+    const chain = await listen(0);
+    await Promise.all([first.close(), second?.close(), chain.close()]);
+    if (second !== null && first.port < 65_000) return { port: first.port, chainPort: chain.port };
+  }
+}
+
+interface Demo {
+  process: ChildProcess;
+  output(): string;
+  /** Resolves once the pattern is in the output; rejects with the output when the process ends before. */
+  says(pattern: RegExp): Promise<void>;
+  exit: Promise<number | null>;
+}
+
+function startDemo(args: string[]): Demo {
+  const child = spawn(process.execPath, [DAISEE, "demo", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more: string) => (text += more));
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  return {
+    process: child,
+    output: () => text,
+    says: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = setInterval(() => {
+          if (pattern.test(text)) finish(resolve);
+        }, 50);
+        const finish = (end: () => void): void => {
+          clearInterval(look);
+          end();
+        };
+        void exit.then(() => finish(() => (pattern.test(text) ? resolve() : reject(new Error(`the demo ended: ${text}`)))));
+      }),
+    exit,
+  };
+}
+
+/** Command lines of all processes that name a folder. */
+async function processesOf(folder: string): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return lines.filter((line) => line.includes(folder));
+}
+
+describe("npm start", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let args: string[];
+  const running: Demo[] = [];
+  const start = (...more: string[]): Demo => {
+    const demo = startDemo([...args, ...more]);
+    running.push(demo);
+    return demo;
+  };
+
+  before(async function () {
+    if (process.platform !== "linux") {
+      this.test?.parent?.tests.forEach((test) => (test.title += " (skipped: it lists processes by /proc)"));
+      this.skip();
+    }
+    folder = await mkdtemp(join(tmpdir(), "daisee-demo-"));
+    const { port, chainPort } = await freePorts();
+    args = ["--data", join(folder, "village"), "--port", String(port), "--chain-port", String(chainPort)];
+  });
+  afterEach(() => running.splice(0).forEach((demo) => demo.process.kill("SIGKILL")));
+  after(async () => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  it("tells its steps, ends at Ctrl-C with nothing left behind, goes on at the next start, and begins anew when asked", async () => {
+    const first = start();
+    await first.says(/Ctrl-C stops everything/);
+    for (const step of [/✔ Chain: anvil/, /✔ Contracts: MeterRegistry 0x/, /Home 1 \(consumer\) is node 1/, /Home 2 \(producer\) is node 2/, /Dashboards: Home 1 http:\/\/127\.0\.0\.1:\d+\//]) {
+      assert.match(first.output(), step);
+    }
+    await first.says(/Home 1: batch \d+ is settled in block/);
+    first.process.kill("SIGINT");
+    assert.equal(await first.exit, 0, first.output());
+    assert.deepEqual(await processesOf(folder), []);
+
+    const contracts = /✔ Contracts: .*/.exec(first.output())?.[0].trim();
+    const settled = Number(/.*batch (\d+) is settled/s.exec(first.output())?.[1]);
+    const second = start();
+    await second.says(/batch \d+ is settled/);
+    assert.equal(/✔ Contracts: .*/.exec(second.output())?.[0].trim(), contracts);
+    assert.ok(Number(/batch (\d+) is settled/.exec(second.output())?.[1]) >= settled);
+    second.process.kill("SIGTERM");
+    assert.equal(await second.exit, 0, second.output());
+
+    const third = start("--fresh", "--speed", "10");
+    await third.says(/batch 1 is settled/);
+    third.process.kill("SIGINT");
+    assert.equal(await third.exit, 0, third.output());
+    assert.deepEqual(await processesOf(folder), []);
+  });
+
+  it("can be interrupted while it starts, and taken up after it was killed", async () => {
+    const interrupted = start("--fresh");
+    await interrupted.says(/✔ Chain/);
+    interrupted.process.kill("SIGINT");
+    assert.equal(await interrupted.exit, 0, interrupted.output());
+    assert.deepEqual(await processesOf(folder), []);
+
+    const killed = start();
+    await killed.says(/Ctrl-C stops everything/);
+    killed.process.kill("SIGKILL");
+    await killed.exit;
+    const again = start();
+    await again.says(/batch \d+ is settled/);
+    again.process.kill("SIGINT");
+    assert.equal(await again.exit, 0, again.output());
+    assert.deepEqual(await processesOf(folder), []);
+  });
+
+  it("refuses a second village in the same folder", async () => {
+    const first = start();
+    await first.says(/✔ Chain/);
+    const second = start();
+    assert.equal(await second.exit, 1);
+    assert.match(second.output(), /A village is running already .*Ctrl-C.*--data/);
+    first.process.kill("SIGINT");
+    assert.equal(await first.exit, 0, first.output());
+  });
+});

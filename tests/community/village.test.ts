@@ -1,0 +1,242 @@
+/**
+ * The whole path, end to end, with every part real but the board's chip and the wires: physics → ADC → the firmware's bundle → UDP → gateway
+ * process → SQLite → anvil → contracts → `daisee verify`.
+ */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Contract } from "ethers";
+import { connectChain } from "#chain/provider.ts";
+import { energyLedgerAbi } from "#contracts/dist/abi.ts";
+import { meterIdOf } from "#contracts/meter-id.ts";
+import { bodyOf, createClient } from "#gateway/api/client.ts";
+import type { Batch } from "#gateway/api/schemas/batches.ts";
+import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
+import type { Home } from "#tools/village/home.ts";
+import { startVillage } from "#tools/village/village.ts";
+import type { Village } from "#tools/village/village.ts";
+
+const SEED = 2017;
+const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
+const BATTERY = 0;
+const BUS = 1;
+/** An ACS712-20A on the ESP32's converter, two-point calibrated and auto-zeroed (hardware facts: 0.27 A). */
+const SENSOR_ERROR_MA = 270;
+
+/** Asks again until it gets an answer that is not null; fails with what it waited for. */
+async function eventually<T>(what: string, ask: () => Promise<T | null>, timeoutMs = 90_000): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s in vain for ${what}`);
+    await delay(200);
+  }
+}
+
+const clientOf = (home: Home) => createClient(home.dashboard.slice(0, -1));
+
+async function readingsOf(home: Home): Promise<Reading[]> {
+  const client = clientOf(home);
+  const readings: Reading[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: Reading[]; nextCursor: string | null } = await bodyOf(
+      client.readings.$get({ query: { limit: "1000", ...(cursor !== null && { cursor }) } }),
+    );
+    readings.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return readings;
+}
+
+async function eventsOf(home: Home): Promise<BoardEvent[]> {
+  return (await bodyOf(clientOf(home).events.$get({ query: { limit: "1000" } }))).items;
+}
+
+async function batchesOf(home: Home): Promise<Batch[]> {
+  return (await bodyOf(clientOf(home).batches.$get({ query: { limit: "1000" } }))).items;
+}
+
+/** The newest final batch that holds a reading of the bus meter with energy flowing. */
+async function settledBusReading(home: Home): Promise<Reading | null> {
+  const final = new Set((await batchesOf(home)).filter(({ transaction }) => transaction.state === "final").map(({ number }) => number));
+  const readings = await readingsOf(home);
+  return readings.findLast(({ meter, batchNumber, currentMa }) => meter === BUS && batchNumber !== null && final.has(batchNumber) && Math.abs(currentMa) > 1000) ?? null;
+}
+
+/** Every record of a board, readings and events, is numbered in one row per boot. */
+function assertNoGap(readings: Reading[], events: BoardEvent[]): void {
+  const numbers = new Map<number, number[]>();
+  for (const { id } of [...readings, ...events]) {
+    const [, boot, sequence] = id.split("-").map(Number);
+    assert.ok(boot !== undefined && sequence !== undefined);
+    numbers.set(boot, [...(numbers.get(boot) ?? []), sequence]);
+  }
+  for (const [boot, sequences] of numbers) {
+    sequences.sort((a, b) => a - b);
+    const first = sequences[0] ?? 0;
+    assert.deepEqual(sequences, sequences.map((_, i) => first + i), `boot ${boot} has a gap or a double`);
+  }
+}
+
+function verify(village: Village, home: Home, reading: string): Promise<{ code: number; output: string }> {
+  const args = ["verify", reading, "--gateway", home.dashboard, "--rpc", village.rpcUrl, "--deployment", village.deploymentPath];
+  return new Promise((resolve) => {
+    execFile(process.execPath, [DAISEE, ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("a village of two homes", function () {
+  this.timeout(150_000);
+  let folder: string;
+  let village: Village;
+  let consumer: Home;
+  let producer: Home;
+  /** What truly flowed in the consumer's bus line, by time. */
+  const truth: { utcMs: number; busMa: number }[] = [];
+  let watching: NodeJS.Timeout;
+  const crashes: Error[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "daisee-village-"));
+    village = await startVillage({
+      path: join(folder, "village"),
+      fresh: true,
+      speed: 1,
+      httpPort: 0,
+      chainPort: 0,
+      seed: SEED,
+      scryptN: 1024,
+      onStep: () => undefined,
+      onWarning: (warning) => console.error(warning),
+      onCrash: (error) => crashes.push(error),
+    });
+    const [first, second] = village.homes;
+    assert.ok(first !== undefined && second !== undefined);
+    [consumer, producer] = [first, second];
+    watching = setInterval(() => {
+      truth.push({ utcMs: Date.now(), busMa: village.physics.world.flows("consumer").busAmps * 1000 });
+    }, 50);
+  });
+
+  after(async () => {
+    clearInterval(watching);
+    const pids = village?.pids() ?? [];
+    await village?.stop();
+    await rm(folder, { recursive: true, force: true });
+    assert.deepEqual(pids.filter(isRunning), [], "processes left behind");
+  });
+
+  it("moves the consumer's load to the neighbours' bus when its battery is low, and says why", async () => {
+    const event = await eventually("the consumer's board to switch", async () => (await eventsOf(consumer)).find(({ cause }) => cause === "batteryLow") ?? null);
+    assert.equal(event.source, "bus");
+    assert.equal(event.unit, "permille");
+    assert.ok(event.value <= event.limit && event.limit === 250, `${event.value} at a limit of ${event.limit}`);
+    assert.ok((await eventsOf(producer)).some(({ source }) => source === "give"));
+  });
+
+  it("meters the energy at both ends and settles it in batches of both homes", async () => {
+    const drawn = await eventually("the consumer's batch", () => settledBusReading(consumer));
+    const given = await eventually("the producer's batch", () => settledBusReading(producer));
+    assert.ok(drawn.importMwh > 0 && given.exportMwh > 0);
+    assert.deepEqual(drawn.closedRelays, [2]);
+    // The consumer's battery rests meanwhile: nobody is fed from two sources.
+    const battery = (await readingsOf(consumer)).findLast(({ meter, endUtcMs }) => meter === BATTERY && endUtcMs === drawn.endUtcMs);
+    assert.ok(battery !== undefined && battery.currentMa > -SENSOR_ERROR_MA, `the battery gives ${battery?.currentMa} mA`);
+  });
+
+  it("proves one reading from the converter to the chain", async () => {
+    const reading = await eventually("a settled reading", () => settledBusReading(consumer));
+    const { endUtcMs } = reading;
+    assert.ok(endUtcMs !== null);
+    const within = truth.filter(({ utcMs }) => utcMs > endUtcMs - 1000 && utcMs <= endUtcMs);
+    const trueMa = within.reduce((sum, { busMa }) => sum + busMa, 0) / within.length;
+    assert.ok(Math.abs(reading.currentMa - trueMa) < SENSOR_ERROR_MA, `read ${reading.currentMa} mA, truly ${trueMa} mA`);
+
+    const { code, output } = await verify(village, consumer, reading.id);
+    assert.equal(code, 0, output);
+    assert.match(output, /is in batch \d+ on the chain/);
+  });
+
+  it("does not prove another home's reading, or one that is in no batch", async () => {
+    const reading = await eventually("a settled reading", () => settledBusReading(consumer));
+    const foreign = await verify(village, producer, reading.id);
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.output, /no proof of reading/);
+    const unknown = await verify(village, consumer, `${consumer.plan.boardId}-16777215-1`);
+    assert.equal(unknown.code, 1);
+  });
+
+  it("loses no acknowledged reading and counts none twice when the consumer's gateway is killed", async () => {
+    const before = await readingsOf(consumer);
+    await consumer.killGateway();
+    await delay(4000);
+    await consumer.startGateway();
+    const restartedMs = Date.now();
+    await eventually("the backlog and fresh readings", async () => {
+      const newest = (await readingsOf(consumer)).at(-1);
+      return newest !== undefined && (newest.endUtcMs ?? 0) > restartedMs + 1000 ? newest : null;
+    });
+    const lastSlot = Math.floor(restartedMs / 10_000);
+    await eventually("the backlog's batch", async () => (await batchesOf(consumer)).find(({ slot, transaction }) => slot >= lastSlot && transaction.state === "final") ?? null);
+
+    const after = await readingsOf(consumer);
+    const ids = new Set(after.map(({ id }) => id));
+    assert.equal(ids.size, after.length, "a reading is there twice");
+    assert.deepEqual(before.filter(({ id }) => !ids.has(id)), [], "acknowledged readings are missing");
+    assertNoGap(after, await eventsOf(consumer));
+    for (const meter of [BATTERY, BUS]) {
+      const counters = after.filter((reading) => reading.meter === meter);
+      counters.reduce((last, reading) => {
+        assert.ok(reading.importMwh >= last.importMwh && reading.exportMwh >= last.exportMwh, `a counter of meter ${meter} ran backwards`);
+        return reading;
+      });
+    }
+  });
+
+  it("has on the chain exactly what the gateways committed", async () => {
+    const provider = connectChain(village.rpcUrl, village.deployment.chainId);
+    try {
+      const ledger = new Contract(village.deployment.contracts.energyLedger.address, energyLedgerAbi, provider);
+      for (const home of [consumer, producer]) {
+        // A batch may be under way: both sides are compared as of the newest final one.
+        const batches = (await batchesOf(home)).filter(({ transaction }) => transaction.state === "final").toReversed();
+        assert.deepEqual(batches.map(({ number }) => number), batches.map((_, i) => i + 1));
+        const batched = (await readingsOf(home)).filter(({ batchNumber }) => batchNumber !== null && batchNumber <= batches.length);
+        assert.equal(batched.length, batches.reduce((sum, { readingCount }) => sum + readingCount, 0));
+        for (const { number, root } of batches) assert.equal(await ledger.getFunction("batchRoot")(home.node, number), root);
+        const committed = await ledger.queryFilter(ledger.getEvent("BatchCommitted")(home.node));
+        assert.equal(new Set(committed.map(({ transactionHash }) => transactionHash)).size, committed.length);
+        assert.ok(committed.length >= batches.length);
+
+        const state = await ledger.getFunction("meterState")(meterIdOf(home.plan.boardId, BUS));
+        const newest = (await readingsOf(home)).findLast(({ meter }) => meter === BUS);
+        assert.ok(newest !== undefined && Number(state.importMwh) <= newest.importMwh && Number(state.exportMwh) <= newest.exportMwh);
+      }
+      // Both ends agree within the cable's loss and both sensors' errors: 270 mA each, of about 3 A.
+      const imported = Number((await ledger.getFunction("meterState")(meterIdOf(consumer.plan.boardId, BUS))).importMwh);
+      const exported = Number((await ledger.getFunction("meterState")(meterIdOf(producer.plan.boardId, BUS))).exportMwh);
+      assert.ok(imported > 0 && Math.abs(imported - exported) < 0.25 * exported, `imported ${imported} mWh, exported ${exported} mWh`);
+    } finally {
+      provider.destroy();
+    }
+  });
+
+  it("ran without a crash", () => assert.deepEqual(crashes, []));
+});
