@@ -48,18 +48,21 @@ export async function compile(entry: string, dist: string): Promise<Script> {
     };
     await writeFile(project, JSON.stringify(settings));
     await runTsc(project);
-    return await joinModules(join(work, "out", relative(root, entry)).replace(/\.ts$/, ".js"), dist);
+    return await joinModules(join(work, "out"), relative(root, entry).replace(/\.ts$/, ".js"), dist);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
 /** Joins modules flat, without a function around them: on the board, that takes less memory. */
-async function joinModules(input: string, dist: string): Promise<Script> {
+async function joinModules(out: string, entry: string, dist: string): Promise<Script> {
   const bundle = await rollup({
-    input,
+    input: join(out, entry),
     onwarn: (warning) => {
-      throw new Error(`rollup: ${warning.message}`);
+      const module = relative(out, warning.id ?? out).replace(/\.js$/, ".ts");
+      // The compiler's helpers begin with "this &&".
+      const helped = warning.code === "THIS_IS_UNDEFINED";
+      throw new Error(helped ? `/${module}: private names or the rest of an object need what the board lacks` : `rollup: ${warning.message}`);
     },
     plugins: [{ name: "compiled", load: async (id) => ({ code: await readFile(id, "utf8"), map: await readFile(`${id}.map`, "utf8") }) }],
   });

@@ -6,31 +6,20 @@ import { transformAsync } from "@babel/core";
 import { minify as terser } from "terser";
 import type { Script } from "./compile.ts";
 
-/** Syntax that is no syntax on the board, or differs there (loop variables shared between closures). */
+/**
+ * The part of ES2015 that is no syntax on the board, or differs there (loop variables shared between closures). What is newer than
+ * ES2015 the compiler has lowered before.
+ */
 const LOWERED = [
   "transform-block-scoping",
-  "transform-class-properties",
-  "transform-class-static-block",
   "transform-computed-properties",
   "transform-destructuring",
-  "transform-exponentiation-operator",
-  "transform-logical-assignment-operators",
-  "transform-object-rest-spread",
-  "transform-optional-chaining",
   "transform-parameters",
-  "transform-private-methods",
   "transform-spread",
 ];
 
-/** Lowered code that uses nothing but what the board has: no iterators, no WeakMap. */
-const ASSUMPTIONS = {
-  ignoreFunctionLength: true,
-  iterableIsArray: true,
-  objectRestNoSymbols: true,
-  privateFieldsAsProperties: true,
-  setPublicClassFields: true,
-  setSpreadProperties: true,
-};
+/** Lowered code that uses nothing but what the board has: no iterators, no symbols. */
+const ASSUMPTIONS = { ignoreFunctionLength: true, iterableIsArray: true, setComputedProperties: true };
 
 export async function lower(script: Script): Promise<Script> {
   const result = await transformAsync(script.code, {

@@ -14,8 +14,7 @@ export function reservedNames(declarations: string): string[] {
   const names = new Set<string>();
   for (const object of LANGUAGE) {
     for (const name of Object.getOwnPropertyNames(object)) names.add(name);
-    const prototype: unknown = "prototype" in object ? object.prototype : undefined;
-    if (typeof prototype === "object" && prototype !== null) for (const name of Object.getOwnPropertyNames(prototype)) names.add(name);
+    if ("prototype" in object) for (const name of Object.getOwnPropertyNames(object.prototype)) names.add(name);
   }
   for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(Uint8Array.prototype))) names.add(name);
   const ast = parseSync(readFileSync(declarations, "utf8"), {

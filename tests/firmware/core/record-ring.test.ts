@@ -22,9 +22,10 @@ function fill(ring: RecordRing, boot: number, from: number, count: number): void
 function drain(ring: RecordRing, most = 8): [number, number][] {
   const numbers: [number, number][] = [];
   for (let run = ring.oldest(most); run; run = ring.oldest(most)) {
-    assert.ok(run.records.length <= most);
-    run.records.forEach((_, i) => numbers.push([run!.boot, run!.sequence + i]));
-    ring.acknowledge(run.boot, run.sequence + run.records.length - 1);
+    const { boot, sequence, records } = run;
+    assert.ok(records.length <= most);
+    records.forEach((_, i) => numbers.push([boot, sequence + i]));
+    ring.acknowledge(boot, sequence + records.length - 1);
   }
   return numbers;
 }
