@@ -47,7 +47,7 @@ export function BoardSection({ board, model }: { board: Board; model: Model }) {
   return (
     <section class={isFresh ? "board" : "board board-stale"} aria-label={texts.board(board.name)}>
       <div class="section-head">
-        <h2>{texts.board(board.name)}</h2>
+        <h2>{board.name}</h2>
         {ageMs !== null && <span class="muted">{texts.age(duration(ageMs))}</span>}
       </div>
       {/* Without a connection nobody can tell whether the board is silent. */}

@@ -39,13 +39,20 @@ function Spark({ meter, model }: { meter: Meter; model: Model }) {
   );
 }
 
+/** Whether a meter's name says no more than its kind does. */
+function sameWords(name: string, kind: string): boolean {
+  const letters = (text: string) => text.toLowerCase().replaceAll(/\P{Letter}/gu, "");
+  return letters(name) === letters(kind);
+}
+
 export function MeterCard({ meter, model }: { meter: Meter; model: Model }) {
   const reading = meter.latestReading;
+  const kind = texts.meterKinds[meter.kind];
   return (
     <article class={`card meter meter-${meter.kind}`}>
       <header>
-        <h3>{texts.meterKinds[meter.kind]}</h3>
-        <span class="meter-name">{meter.name}</span>
+        <h3>{meter.name}</h3>
+        {!sameWords(meter.name, kind) && <span class="meter-name">{kind}</span>}
       </header>
       <div class="meter-now">
         <strong>{reading === null ? texts.noValue : watts(reading.powerMw)}</strong>
