@@ -17,6 +17,7 @@ interface Function {
   apply(thisArgument: unknown, values: unknown[]): unknown;
 }
 interface CallableFunction extends Function {
+  bind<T, A, R>(this: (this: T, first: A) => R, thisArgument: T, first: A): () => R;
   apply<T, A extends unknown[], R>(this: (this: T, ...values: A) => R, thisArgument: T, values: A): R;
 }
 interface NewableFunction extends Function {}
@@ -106,7 +107,7 @@ declare const Uint8Array: Uint8ArrayConstructor;
 interface Float32Array {
   readonly length: number;
   [index: number]: number;
-  subarray(start: number, end?: number): Float32Array;
+  map(change: (item: number, index: number) => number): Float32Array;
 }
 interface Float32ArrayConstructor {
   new (length: number): Float32Array;

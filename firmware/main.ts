@@ -21,7 +21,6 @@ import type { Settings } from "./core/settings.ts";
 /** Longer than anything that blocks the interpreter for a good reason; the bound that `core/uptime.ts` relies on. */
 const WATCHDOG_S = 15;
 const NETWORK_MS = 100;
-const MOST_SAMPLES = 32;
 const NO_KEPT: Kept = { counters: [], chargePermille: null, slot: null };
 
 function report(text: string): void {
@@ -120,7 +119,7 @@ function start(settings: Settings): void {
     board: BOARD,
     settings,
     kept: records ? records.recorder.kept(BOARD.meters.length) : NO_KEPT,
-    sample: createSampler({ analogRead, sum: E.sum }, MOST_SAMPLES),
+    sample: createSampler({ analogRead, sum: E.sum }),
     drive,
     record: (record) => {
       if (records) records.recorder.append(record);

@@ -19,7 +19,7 @@ export type Sampler = (pin: string, count: number) => SampleWindow;
 /** A channel's newest value in mA or mV. While it is implausible, the last plausible value stays. */
 export interface Sensor {
   value: number;
-  /** Extremes of the samples in the newest window. */
+  /** Extremes of the samples in the newest window; of a current only. */
   min: number;
   max: number;
   /** Whether the newest window was plausible, and whether a sample of it met the end of the converter's range. */
@@ -97,12 +97,15 @@ export class Sensors {
       const value = convert(channel, window.sum / window.count, fullScaleMv, railMv, correction);
       if (!(value - value === 0)) return;
       sensor.value = round(value);
-      const min = convert(channel, window.min, fullScaleMv, railMv, correction);
-      const max = convert(channel, window.max, fullScaleMv, railMv, correction);
-      // A single sample may lie where no mean is plausible; then the mean stands in for it.
-      sensor.min = min <= value ? round(min) : sensor.value;
-      sensor.max = max >= value ? round(max) : sensor.value;
-      sensor.clipped = window.max >= CONVERTER_TOP || (channel.kind === "hall" && window.min <= 0);
+      sensor.clipped = window.max >= CONVERTER_TOP;
+      if (channel.kind === "hall") {
+        const min = convert(channel, window.min, fullScaleMv, railMv, correction);
+        const max = convert(channel, window.max, fullScaleMv, railMv, correction);
+        // A single sample may lie where no mean is plausible; then the mean stands in for it.
+        sensor.min = min <= value ? round(min) : sensor.value;
+        sensor.max = max >= value ? round(max) : sensor.value;
+        if (window.min <= 0) sensor.clipped = true;
+      }
       sensor.plausible = true;
       sensor.plausibleMs = nowMs;
     } catch {
