@@ -9,7 +9,7 @@ import { startBlockClock, type BlockClock } from "./block-clock.ts";
 import { describeChain, type ChainDescription } from "./description.ts";
 import { endOrphan, forgetChild, noteChild, processName } from "./orphan.ts";
 import { createRpc, type Rpc } from "./rpc.ts";
-import { saveState, savedHeadUtcMs } from "./state.ts";
+import { saveState, savedTimes, type SavedTimes } from "./state.ts";
 
 /** Real ms between two saves. What is newer is lost when anvil or this process is killed; the gateways send it again. */
 const SAVE_INTERVAL_MS = 5_000;
@@ -56,12 +56,12 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   if (clock === undefined && options.statePath !== undefined) throw new Error("a chain that is kept needs a clock that outlives it");
   const description = describeChain(options.description);
   const statePath = options.statePath && resolve(options.statePath);
-  const headUtcMs = statePath === undefined ? null : await prepareState(statePath, description, clock);
+  const saved = statePath === undefined ? null : await prepareState(statePath, description, clock);
 
   const child = await spawnAnvil({
     port: options.port,
     name: processName(statePath ?? "in memory"),
-    arguments: [...anvilArguments(description, clock), ...(headUtcMs === null ? [] : ["--load-state", statePath ?? ""])],
+    arguments: [...anvilArguments(description, saved?.genesisUtcMs ?? clock?.nowMs()), ...(saved === null ? [] : ["--load-state", statePath ?? ""])],
   });
   const rpcUrl = `http://127.0.0.1:${child.port}`;
   const rpc = createRpc(rpcUrl);
@@ -111,27 +111,27 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   return { rpcUrl, port: child.port, pid: child.pid, stop: () => (ending ??= stop()) };
 }
 
-/** Makes sure that nothing stands against going on from the file; resolves with the time of its head, null for a new chain. */
-async function prepareState(statePath: string, { periodSeconds }: ChainDescription, clock: Clock | undefined): Promise<number | null> {
+/** Makes sure that nothing stands against going on from the file; resolves with its times, null for a new chain. */
+async function prepareState(statePath: string, { periodSeconds }: ChainDescription, clock: Clock | undefined): Promise<SavedTimes | null> {
   await endOrphan(statePath);
-  const headUtcMs = await savedHeadUtcMs(statePath);
+  const saved = await savedTimes(statePath);
   const nowMs = clock?.nowMs() ?? Infinity;
-  if (headUtcMs !== null && headUtcMs > nowMs + periodSeconds * 1000) {
+  if (saved !== null && saved.headUtcMs > nowMs + periodSeconds * 1000) {
     throw new Error(
-      `the chain in ${statePath} has come to ${new Date(headUtcMs).toISOString()}, but the clock shows ${new Date(nowMs).toISOString()}: ` +
+      `the chain in ${statePath} has come to ${new Date(saved.headUtcMs).toISOString()}, but the clock shows ${new Date(nowMs).toISOString()}: ` +
         "set the clock to go on from there, or delete the file to begin a new chain",
     );
   }
-  return headUtcMs;
+  return saved;
 }
 
-function anvilArguments({ chainId, gasLimit }: ChainDescription, clock: Clock | undefined): string[] {
+function anvilArguments({ chainId, gasLimit }: ChainDescription, genesisUtcMs: number | undefined): string[] {
   const common = ["--chain-id", chainId, "--gas-limit", gasLimit, "--hardfork", "london", "--prune-history", KEPT_STATES];
   const free = ["--base-fee", "0", "--gas-price", "0", "--disable-min-priority-fee"];
   // No accounts whose keys everybody knows, and no web page that may call us.
   const closed = ["--accounts", "0", "--no-cors"];
-  // On a kept chain too, where block 0 has its time already: else anvil refuses blocks before the machine's own time.
-  const timed = clock === undefined ? [] : ["--no-mining", "--timestamp", Math.floor(clock.nowMs() / 1000)];
+  // A kept chain's block 0 is made again, equal: two of them in one state, and the next start takes either.
+  const timed = genesisUtcMs === undefined ? [] : ["--no-mining", "--timestamp", Math.floor(genesisUtcMs / 1000)];
   return [...common, ...free, ...closed, ...timed].map(String);
 }
 

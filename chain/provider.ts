@@ -2,14 +2,19 @@
  * A connection to a chain node, set up for programs that must not miss or mix up anything.
  * @module
  */
-import { JsonRpcProvider, Network } from "ethers";
+import { FetchRequest, JsonRpcProvider, Network } from "ethers";
+
+/** A node that takes longer is as good as away; ethers alone would wait for five minutes. */
+const TIMEOUT_MS = 10_000;
 
 /**
  * Connects to a chain node. Nothing is sent before the first call; `destroy()` it after use.
  * @param chainId expected; transactions for another chain are never signed
  */
 export function connectChain(rpcUrl: string, chainId: number): JsonRpcProvider {
-  return new JsonRpcProvider(rpcUrl, chainId, {
+  const request = new FetchRequest(rpcUrl);
+  request.timeout = TIMEOUT_MS;
+  return new JsonRpcProvider(request, chainId, {
     staticNetwork: Network.from(chainId),
     polling: true,
     pollingInterval: 250,

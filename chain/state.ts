@@ -15,7 +15,7 @@ const hex = z.string().regex(/^0x[0-9a-f]+$/);
 /** What is used of anvil's dump; the rest passes through. */
 const stateSchema = z.looseObject({
   block: z.looseObject({ number: hex, timestamp: hex }),
-  blocks: z.array(z.looseObject({ header: z.looseObject({ number: hex }), transactions: z.array(z.unknown()) })),
+  blocks: z.array(z.looseObject({ header: z.looseObject({ number: hex, timestamp: hex }), transactions: z.array(z.unknown()) })),
 });
 
 /** Writes the state of a running anvil to a file; on the disk when resolved. */
@@ -31,16 +31,27 @@ export async function saveState(rpc: Rpc, path: string): Promise<void> {
   await replaceFile(path, JSON.stringify({ ...state, blocks }));
 }
 
+/** Times of a saved chain, UTC ms. */
+export interface SavedTimes {
+  /** Of block 0, which must be made again with it: anvil makes one at each start, and keeps it beside a loaded one. */
+  genesisUtcMs: number;
+  /** Of the newest block; a chain that goes on from the file needs a clock that is not behind it. */
+  headUtcMs: number;
+}
+
 /**
- * UTC of the newest saved block, ms. A chain that goes on from the file needs a clock that is not behind it.
+ * Reads the times of a saved chain.
  * @returns null when nothing is saved
  * @throws Error when the file is no saved state
  */
-export async function savedHeadUtcMs(path: string): Promise<number | null> {
+export async function savedTimes(path: string): Promise<SavedTimes | null> {
   const text = await readIfThere(path);
   if (text === null) return null;
   try {
-    return Number(stateSchema.parse(JSON.parse(text)).block.timestamp) * 1000;
+    const { block, blocks } = stateSchema.parse(JSON.parse(text));
+    const genesis = blocks.find(({ header }) => Number(header.number) === 0);
+    if (genesis === undefined) throw new Error("it has no block 0");
+    return { genesisUtcMs: Number(genesis.header.timestamp) * 1000, headUtcMs: Number(block.timestamp) * 1000 };
   } catch (cause) {
     throw new Error(`${path} is no saved chain; restore it from a backup, or delete it to begin a new chain`, { cause });
   }

@@ -24,6 +24,8 @@ export const gatewayConfigSchema = z.strictObject({
     rpcUrl: z.url(),
     /** The community's record of its contracts; relative to the data folder. */
     deploymentPath: z.string().min(1),
+    /** Blocks, its own included, until a transaction counts as final; by the chain's engine. */
+    finalityDepth: z.int().min(1),
   }),
   /** Settlement interval in ms; the contract's `slotSeconds` must say the same. */
   slotMs: z.int().min(1000),

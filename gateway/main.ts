@@ -69,6 +69,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       deployment,
       node: node.id,
       slotMs,
+      finalityDepth: config.chain.finalityDepth,
       log: log.child({ part: "ledger" }),
       onChange: (change) => live.publish(change),
     });

@@ -10,7 +10,7 @@ import { Wallet, id } from "ethers";
 import { startAnvil, type Anvil, type AnvilOptions } from "#chain/anvil.ts";
 import { connectChain } from "#chain/provider.ts";
 import { createRpc } from "#chain/rpc.ts";
-import { savedHeadUtcMs } from "#chain/state.ts";
+import { savedTimes } from "#chain/state.ts";
 import { transact } from "#chain/transact.ts";
 import { createClock } from "#gateway/clock.ts";
 
@@ -208,6 +208,20 @@ describe("startAnvil", () => {
       assert.equal(receipt.blockHash, sent.blockHash);
     });
 
+    it("keeps one block 0, the first one, over many restarts", async () => {
+      const hashes = new Set<string>();
+      for (let run = 0; run < 4; run++) {
+        const anvil = await start({ statePath: statePath() });
+        hashes.add((await blockAt(anvil, "0x0")).hash);
+        await sendOne(anvil);
+        await stop(anvil);
+        const { blocks } = JSON.parse(await readFile(statePath(), "utf8"));
+        assert.equal(blocks.filter(({ header }: { header: { number: string } }) => Number(header.number) === 0).length, 1);
+        nowMs += 5000;
+      }
+      assert.equal(hashes.size, 1);
+    });
+
     it("has its genesis on disk before anyone can build on it", async () => {
       const first = await start({ statePath: statePath() });
       const genesis = await blockAt(first, "0x0");
@@ -259,7 +273,7 @@ describe("startAnvil", () => {
       nowMs += 60_000;
       const head = await headWhere(first, ({ number }) => number > 0);
       await stop(first);
-      assert.equal(await savedHeadUtcMs(statePath()), head.timestamp * 1000);
+      assert.equal((await savedTimes(statePath()))?.headUtcMs, head.timestamp * 1000);
       nowMs = NOON_MS;
       const refusal = /has come to 2030-01-01T12:01:00\.000Z, but the clock shows 2030-01-01T12:00:00\.000Z/;
       await assert.rejects(start({ statePath: statePath() }), refusal);

@@ -9,6 +9,9 @@ import { untilStopped } from "../signals.ts";
 import { tellStory } from "../village/story.ts";
 import { startVillage } from "../village/village.ts";
 
+/** Time within which a signal to the group reaches all of it. */
+const SIGNAL_DELAY_MS = 300;
+
 /** Ends the process at once: the second Ctrl-C of somebody who does not want to wait. */
 function endAtOnce(): void {
   console.error("Stopped at once. What was not saved is put right at the next start.");
@@ -32,12 +35,17 @@ export const demo = defineCommand({
     console.log("DAISEE: a village of two neighbours who share energy.\n");
     let crash: Error | undefined;
     const stopping = new AbortController();
-    const onCrash = (error: Error): void => {
-      crash ??= error;
-      stopping.abort();
-    };
     // From the start: a village that is stopped half-way must not leave its first processes behind.
-    const interrupted = untilStopped();
+    void untilStopped().then(() => stopping.abort());
+    const ended = new Promise((resolve) => stopping.signal.addEventListener("abort", resolve, { once: true }));
+    const onCrash = (error: Error): void => {
+      // Whoever stops a whole process group (systemd, timeout) stops the children too; then the signal is here in a moment.
+      setTimeout(() => {
+        if (stopping.signal.aborted) return;
+        crash = error;
+        stopping.abort();
+      }, SIGNAL_DELAY_MS);
+    };
     const village = await startVillage({
       path: resolve(args.data),
       fresh: args.fresh,
@@ -51,8 +59,7 @@ export const demo = defineCommand({
     });
     console.log(`\n  Dashboards: ${village.homes.map(({ plan, dashboard }) => `${plan.name} ${dashboard}`).join("   ")}\n  Ctrl-C stops everything.\n`);
     const stories = village.homes.map((home) => tellStory(home, say, stopping.signal));
-    await Promise.race([interrupted, new Promise((end) => stopping.signal.addEventListener("abort", end, { once: true }))]);
-    stopping.abort();
+    await ended;
     process.once("SIGINT", endAtOnce);
     console.log("\nStopping the boards, the gateways and the chain …");
     await Promise.all([village.stop(), ...stories]);

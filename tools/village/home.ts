@@ -31,6 +31,7 @@ export interface Community {
   rpcUrl: string;
   deployment: Deployment;
   deploymentPath: string;
+  finalityDepth: number;
   /** Holds the community's roles. */
   key: BaseWallet;
   clock: ClockSetting;
@@ -123,7 +124,7 @@ function gatewayConfig({ home: { plan, path }, node, community, httpPort }: Home
     node: { id: node, name: plan.name, role: plan.role },
     http: { host: "127.0.0.1", port: httpPort },
     coap: { host: "127.0.0.1", port: httpPort },
-    chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(join(path, "gateway"), community.deploymentPath) },
+    chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(join(path, "gateway"), community.deploymentPath), finalityDepth: community.finalityDepth },
     slotMs: DEMO_SLOT_MS,
     boards: [
       {

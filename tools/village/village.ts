@@ -9,7 +9,7 @@ import { deployContracts } from "#chain/deploy.ts";
 import { describeChain } from "#chain/description.ts";
 import { replaceFile } from "#chain/files.ts";
 import type { Deployment } from "#chain/record.ts";
-import { savedHeadUtcMs } from "#chain/state.ts";
+import { savedTimes } from "#chain/state.ts";
 import { createClock } from "#gateway/clock.ts";
 import { ensureKeystore } from "#gateway/setup.ts";
 import type { FromBoard } from "#tools/virtual-board/messages.ts";
@@ -78,7 +78,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     const timePath = folder.at("stopped-utc-ms");
     const statePath = folder.at("chain", "state.json");
     // The chain is stopped after the time was saved, and a kill saves neither: the later of both counts.
-    const stoppedUtcMs = Math.max((await readStoppedUtcMs(timePath)) ?? 0, (await savedHeadUtcMs(statePath)) ?? 0);
+    const stoppedUtcMs = Math.max((await readStoppedUtcMs(timePath)) ?? 0, (await savedTimes(statePath))?.headUtcMs ?? 0);
     const clockSetting = villageClockSetting(Date.now(), stoppedUtcMs, speed);
     const clock = createClock(clockSetting);
 
@@ -87,9 +87,10 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     const preparing = Promise.all(HOMES.map((plan) => prepareHome(plan, folder.at(plan.key), scryptN)));
     // Looked at below; until then a failure is nobody's unhandled rejection.
     preparing.catch(() => undefined);
+    const description = describeChain({ periodSeconds: BLOCK_PERIOD_SECONDS });
     const chain = await startAnvil({
       port: options.chainPort,
-      description: { periodSeconds: BLOCK_PERIOD_SECONDS },
+      description,
       clock,
       statePath,
       onExit: (how) => onCrash(new Error(`The chain ended: ${how}`)),
@@ -106,7 +107,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     const deploymentPath = folder.at("chain", "deployment.json");
     const deployment = await deployContracts({
       rpcUrl: chain.rpcUrl,
-      chainId: describeChain().chainId,
+      chainId: description.chainId,
       deployer: community,
       community: community.address,
       slotSeconds: DEMO_SLOT_MS / 1000,
@@ -122,7 +123,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       await replaceFile(timePath, String(clock.nowMs()));
     });
 
-    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, key: community, clock: clockSetting };
+    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, finalityDepth: description.finalityDepth, key: community, clock: clockSetting };
     const joined: { home: PreparedHome; node: number }[] = [];
     for (const home of await preparing) {
       const node = await joinCommunity(home, shared);
