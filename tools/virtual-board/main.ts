@@ -8,18 +8,21 @@ import type { Host } from "./host.ts";
 import { hostInterpreter } from "./interpreter/host.ts";
 import type { FromBoard, ToBoard } from "./messages.ts";
 
+/** A parent that has just gone is no error here: "disconnect" follows. */
 function send(message: FromBoard): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 let host: Host | undefined;
+let ending = false;
 
-/** Ends with the power off. A message still to be sent goes first. */
+/** Ends with the power off. The first end counts: it disconnects, which would be another. */
 function end(code: number): void {
-  host?.stop();
-  host = undefined;
-  if (process.connected) process.disconnect();
+  if (ending) return;
+  ending = true;
   process.exitCode = code;
+  host?.stop();
+  if (process.connected) process.disconnect();
   // Whatever would still hold the process is of no use without a parent.
   setImmediate(() => process.exit());
 }
@@ -34,7 +37,10 @@ function fail(error: unknown): void {
 async function start(options: Extract<ToBoard, { type: "start" }>["options"]): Promise<void> {
   if (host !== undefined) throw new Error("This board's process was started already");
   const interpreter = process.env["ESPRUINO"];
-  host = interpreter === undefined || interpreter === "" ? hostFake(options, send, fail) : await hostInterpreter(interpreter, options, send, fail);
+  host =
+    interpreter === undefined || interpreter === ""
+      ? hostFake(options, send, fail)
+      : await hostInterpreter(interpreter, options, send, fail);
   send({ type: "ready" });
 }
 

@@ -15,7 +15,10 @@ describe("virtual-board/fake: adc", () => {
   });
 
   it("has a reference that differs from part to part by at most its spread", () => {
-    const gains = Array.from({ length: 200 }, (_, seed) => (createAdc(seed, { bowLsb: 0, rippleLsb: 0 }).curve(1) * FULL_SCALE_V) / ADC_CODES);
+    const gains = Array.from(
+      { length: 200 },
+      (_, seed) => (createAdc(seed, { bowLsb: 0, rippleLsb: 0 }).curve(1) * FULL_SCALE_V) / ADC_CODES,
+    );
     assert.ok(Math.min(...gains) > 0.91 && Math.max(...gains) < 1.1);
     assert.ok(Math.max(...gains) - Math.min(...gains) > 0.1);
   });

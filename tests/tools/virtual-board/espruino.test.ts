@@ -14,7 +14,11 @@ describe("virtual-board/fake: E", () => {
   it("runs nothing of the old run after a restart, even of firmware that catches everything", () => {
     const { lines, reboots } = run(
       `setInterval(() => console.log("old"), 300);
-       setTimeout(() => { try { E.reboot(); } catch (error) {} try { console.log("still here"); } catch (error) {} digitalWrite("D23", 1); }, 100);`,
+       setTimeout(() => {
+         try { E.reboot(); } catch (error) {}
+         try { console.log("still here"); } catch (error) {}
+         digitalWrite("D23", 1);
+       }, 100);`,
       850,
     );
     assert.deepEqual(reboots, ["software"]);
@@ -35,7 +39,10 @@ describe("virtual-board/fake: E", () => {
   });
 
   it("loses every timer but no event handler when memory is exhausted", () => {
-    const { board, scheduler, lines } = run('setInterval(() => console.log("turn"), 400); E.on("errorFlag", (flags) => console.log(flags.join()));', 1000);
+    const { board, scheduler, lines } = run(
+      'setInterval(() => console.log("turn"), 400); E.on("errorFlag", (flags) => console.log(flags.join()));',
+      1000,
+    );
     board.exhaustMemory();
     scheduler.advance(2000);
     assert.deepEqual(lines, ["turn", "OUT OF MEMORY", "LOW_MEMORY,MEMORY"]);
@@ -56,9 +63,9 @@ describe("virtual-board/fake: E", () => {
     const vector = `new Uint8Array(require("crypto").AES.encrypt(new Uint8Array(${hex("6bc1bee22e409f96e93d7e117393172a")}),
       new Uint8Array(${hex("2b7e151628aed2a6abf7158809cf4f3c")}), { mode: "ECB" })).join()`;
     assert.deepEqual(evaluate(vector), [JSON.stringify([...Buffer.from("3ad77bb40d7a3660a89ecaf32466ef97", "hex")].join())]);
-    assert.deepEqual(evaluate(encrypt('{ mode: "OFB" }'), 'require("crypto").AES.encrypt(new Uint8Array(5), new Uint8Array(16), {mode: "ECB"})'), [
-      "throws",
-      "throws",
-    ]);
+    assert.deepEqual(
+      evaluate(encrypt('{ mode: "OFB" }'), 'require("crypto").AES.encrypt(new Uint8Array(5), new Uint8Array(16), {mode: "ECB"})'),
+      ["throws", "throws"],
+    );
   });
 });

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { FLASH_BYTES, FLASH_START, SECTOR_BYTES } from "#tools/virtual-board/fake/flash.ts";
 import { createBench, evaluate, run } from "./bench.ts";
 
-const words = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 16 }).map((bytes) => bytes.flatMap((byte) => [byte, byte ^ 255, 0, 90]));
+const words = fc
+  .array(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 16 })
+  .map((bytes) => bytes.flatMap((byte) => [byte, byte ^ 255, 0, 90]));
 const operation = fc.oneof(
   { weight: 5, arbitrary: fc.record({ at: fc.integer({ min: 0, max: 2000 }).map((word) => word * 4), data: words }) },
   { weight: 1, arbitrary: fc.record({ at: fc.integer({ min: 0, max: 8191 }), data: fc.constant(null) }) },
@@ -56,7 +58,9 @@ describe("virtual-board/fake: flash", () => {
         const whole = bytes === 12 + SECTOR_BYTES;
         assert.equal(bench.board.isOn(), whole);
         assert.deepEqual(bench.lines, whole ? ["done"] : []);
-        const written = model(operations.slice(0, 2)).map((value, at) => (at < 8 ? (at < bytes ? value : 255) : at < 4100 && at - 4096 >= bytes - 8 ? 255 : value));
+        const written = model(operations.slice(0, 2)).map((value, at) =>
+          at < 8 ? (at < bytes ? value : 255) : at < 4100 && at - 4096 >= bytes - 8 ? 255 : value,
+        );
         const erased = written.fill(255, 0, Math.max(0, Math.min(SECTOR_BYTES, bytes - 12)));
         assert.ok(Buffer.from(bench.flash.bytes).equals(erased));
         bench.board.start();

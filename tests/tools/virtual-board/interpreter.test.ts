@@ -60,11 +60,16 @@ function allNames(): string[] {
         .filter((member) => member !== "")
         .map((member) => `${owner(name)}.${member}`),
     );
-  return [...GLOBALS.filter((name) => name !== "undefined"), ...members(STATICS, (name) => name), ...members(METHODS, (name) => INSTANCES[name] ?? name)];
+  return [
+    ...GLOBALS.filter((name) => name !== "undefined"),
+    ...members(STATICS, (name) => name),
+    ...members(METHODS, (name) => INSTANCES[name] ?? name),
+  ];
 }
 
 const bytes = (list: string): string => `new Uint8Array([${list}])`;
-const aes = (data: string, options: string): string => `new Uint8Array(require("crypto").AES.encrypt(${data}, ${bytes("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16")}, ${options}))`;
+const aes = (data: string, options: string): string =>
+  `new Uint8Array(require("crypto").AES.encrypt(${data}, ${bytes("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16")}, ${options}))`;
 
 /** Each gives the same on both. */
 const COMPARED = [
@@ -176,7 +181,8 @@ describe(`virtual-board: the fake and a real interpreter${skipped}`, () => {
       gateway.close();
 
       const bench = createBench(
-        `const wifi = require("Wifi"); wifi.on("connected", () => {${script(5683, GATEWAY_ADDRESS)}}); wifi.connect("home", {password: ""});`,
+        `const wifi = require("Wifi"); wifi.connect("home", { password: "" });
+         wifi.on("connected", () => {${script(5683, GATEWAY_ADDRESS)}});`,
       );
       const fakeReceived: string[] = [];
       const socket = bench.network.host(GATEWAY_ADDRESS).open(5683, (data, sender) => {

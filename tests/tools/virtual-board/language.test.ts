@@ -19,7 +19,9 @@ describe("virtual-board/fake: language", () => {
       evaluate(
         'print.constructor("return typeof process.exit")()',
         'require("Storage").read.constructor("return typeof process.binding")()',
-        '(function () { try { require("fs"); } catch (error) { return error.constructor.constructor("return typeof process.exit")(); } })()',
+        `(function () {
+          try { require("fs"); } catch (error) { return error.constructor.constructor("return typeof process.exit")(); }
+        })()`,
         '(function () { try { require("fs"); } catch (error) { return error instanceof Error; } })()',
       ),
       ['"undefined"', '"undefined"', '"undefined"', "true"],
@@ -27,18 +29,27 @@ describe("virtual-board/fake: language", () => {
   });
 
   it("throws for what the board has not: libraries, names, functions", () => {
-    assert.deepEqual(evaluate('require("fs")', 'require("http")', "digitalPulse(D2)", "analogWrite", "E.dumpStr()", "[].at(0)"), Array(6).fill("throws"));
+    assert.deepEqual(
+      evaluate('require("fs")', 'require("http")', "digitalPulse(D2)", "analogWrite", "E.dumpStr()", "[].at(0)"),
+      Array(6).fill("throws"),
+    );
   });
 
   it("makes no typed array of a string, and keeps 8 bits of a character", () => {
     assert.deepEqual(
-      evaluate('new Uint8Array("abc")', "String.fromCharCode(300).charCodeAt(0)", "new Uint8Array([1, 2, 3]).subarray(1) instanceof Uint8Array"),
+      evaluate(
+        'new Uint8Array("abc")',
+        "String.fromCharCode(300).charCodeAt(0)",
+        "new Uint8Array([1, 2, 3]).subarray(1) instanceof Uint8Array",
+      ),
       ["throws", "44", "true"],
     );
   });
 
   it("prints an uncaught error and goes on, interval and all", () => {
-    const { lines } = run(`let turns = 0; setInterval(() => { turns++; if (turns === 2) throw new Error("two"); if (turns === 4) console.log("four"); }, 100);`);
+    const { lines } = run(
+      `let turns = 0; setInterval(() => { turns++; if (turns === 2) throw new Error("two"); if (turns === 4) console.log("four"); }, 100);`,
+    );
     assert.deepEqual(lines, ["Uncaught Error: two", "four"]);
   });
 });

@@ -28,7 +28,14 @@ describe("virtual-board/fake: pins", () => {
 
   it("reads ADC1 only, and drives no input and no flash pin", () => {
     assert.deepEqual(
-      evaluate('analogRead("D34") > 0', 'analogRead("D4")', 'digitalWrite("D35", 1)', 'digitalWrite("D6", 1)', 'analogRead("D40")', 'analogRead("A0")'),
+      evaluate(
+        'analogRead("D34") > 0',
+        'analogRead("D4")',
+        'digitalWrite("D35", 1)',
+        'digitalWrite("D6", 1)',
+        'analogRead("D40")',
+        'analogRead("A0")',
+      ),
       ["true", "throws", "throws", "throws", "throws", "throws"],
     );
   });

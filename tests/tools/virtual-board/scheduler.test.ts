@@ -51,7 +51,10 @@ describe("virtual-board/scheduler", () => {
     });
     stop();
     const first = times[0] ?? NaN;
-    assert.deepEqual(times, Array.from({ length: 50 }, (_, index) => first + index * 100));
+    assert.deepEqual(
+      times,
+      Array.from({ length: 50 }, (_, index) => first + index * 100),
+    );
     let later = false;
     scheduler.after(0, () => (later = true));
     await new Promise((resolve) => setTimeout(resolve, 30));

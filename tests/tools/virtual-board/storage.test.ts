@@ -22,18 +22,7 @@ describe("virtual-board/fake: storage", () => {
       'require("Storage").write("big", new Uint8Array(920000))',
     ]);
     const { lines } = run(script, 1000, { storage });
-    assert.deepEqual(lines, [
-      "[0,128,255]",
-      "true",
-      "2",
-      "true",
-      "255",
-      '"undefined"',
-      '"undefined"',
-      "throws",
-      "throws",
-      "throws",
-    ]);
+    assert.deepEqual(lines, ["[0,128,255]", "true", "2", "true", "255", '"undefined"', '"undefined"', "throws", "throws", "throws"]);
   });
 });
 

@@ -12,7 +12,8 @@ describe("virtual-board/fake: time", () => {
 
   it("keeps an interval's pace when a turn takes its time, and lets getTime pass while it works", () => {
     const { lines } = run(
-      "let turns = 0; setInterval(() => { const end = getTime() + 0.06; while (getTime() < end); if (++turns === 9) console.log(getTime()); }, 100);",
+      `let turns = 0;
+       setInterval(() => { const end = getTime() + 0.06; while (getTime() < end); if (++turns === 9) console.log(getTime()); }, 100);`,
       2000,
     );
     const expected = 0.4 + 0.9 + 0.06;

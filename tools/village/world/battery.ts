@@ -26,7 +26,8 @@ const MS_PER_HOUR = 3600000;
 export function restVolts(share: number): number {
   let [lowShare, lowVolts] = [0, 11.5];
   for (const [highShare, highVolts] of REST_CURVE) {
-    if (share <= highShare && highShare > lowShare) return lowVolts + ((highVolts - lowVolts) * (share - lowShare)) / (highShare - lowShare);
+    if (share <= highShare && highShare > lowShare)
+      return lowVolts + ((highVolts - lowVolts) * (share - lowShare)) / (highShare - lowShare);
     [lowShare, lowVolts] = [highShare, highVolts];
   }
   return lowVolts;

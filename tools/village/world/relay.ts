@@ -1,6 +1,6 @@
 /**
- * A relay's contact behind its coil: it closes late and bounces, and opens late. Times from the SRD-05VDC data sheet (operate 10 ms, release
- * 5 ms at most).
+ * A relay's contact behind its coil: it closes late and bounces, and opens late. Times from the SRD-05VDC data sheet (operate 10 ms,
+ * release 5 ms at most).
  * @module
  */
 

@@ -7,6 +7,7 @@ import { between, createRandom } from "#tools/virtual-board/random.ts";
 import { shareAtRest } from "./battery.ts";
 import type { HomeOptions, Role } from "./home.ts";
 import type { Appliance } from "./profile.ts";
+import { openRelay } from "./relay.ts";
 import { createWorld } from "./world.ts";
 import type { World, WorldState } from "./world.ts";
 
@@ -98,10 +99,16 @@ function homeOptions(home: VillageHome, seed: number): HomeOptions {
   };
 }
 
-/** The world of the demo, new or continued. Throws when the kept state is of other homes. */
+/** While the village stood still its boards had no power, so their relays dropped out. */
+function withoutPower(state: WorldState): WorldState {
+  const homes = Object.entries(state.homes).map(([name, home]) => [name, { ...home, k1: openRelay(), k2: openRelay() }] as const);
+  return { ...state, homes: Object.fromEntries(homes) };
+}
+
+/** The world of the demo, new or continued with all relays open. Throws when the kept state is of other homes. */
 export function createVillageWorld({ seed, homes = DEMO_HOMES, state }: VillageWorldOptions): World {
   return createWorld(
     { seed, homes: homes.map((home, index) => homeOptions(home, seed + index)), startTimeOfDayMs: START_TIME_OF_DAY_MS },
-    state,
+    state && withoutPower(state),
   );
 }

@@ -122,10 +122,11 @@ export function createWorld(options: WorldOptions, kept?: WorldState): World {
       energy.sunMwh += flows.panelAmps * flows.batteryVolts * hours;
       energy.loadMwh += flows.loadAmps * flows.loadVolts * hours;
     }
-    energy.lostMwh += lossWatts(
-      instant(),
-      homes.map((home) => home.flows),
-    ) * hours;
+    energy.lostMwh +=
+      lossWatts(
+        instant(),
+        homes.map((home) => home.flows),
+      ) * hours;
   }
 
   function chargeBattery({ options: { battery, role }, state, flows }: Home, stepMs: number): void {

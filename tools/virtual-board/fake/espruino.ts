@@ -69,4 +69,3 @@ export function createEspruino(machine: Machine, restart: (reason: "watchdog" | 
   };
   return { members, raise: (flags) => events.emit("errorFlag", machine.realm.json(flags)) };
 }
-

@@ -118,7 +118,10 @@ export function createFirmwareRun(options: FirmwareOptions): FirmwareRun {
   };
   // A realm's object copies functions as natives of the realm.
   for (const [name, value] of Object.entries(realm.object(globals))) realm.define(name, value);
-  realm.define("seededRandom", realm.native(() => random()));
+  realm.define(
+    "seededRandom",
+    realm.native(() => random()),
+  );
   realm.run("Math.random = seededRandom; delete globalThis.seededRandom;", "random");
 
   return {

@@ -24,7 +24,9 @@ export const STATICS: Readonly<Record<string, string>> = {
   Promise: "all reject resolve",
   RegExp: "",
   JSON: "parse stringify",
-  Math: "E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil cos exp floor log max min pow random round sign sin sqrt tan",
+  Math:
+    "E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil cos exp floor log max min pow random round sign sin " +
+    "sqrt tan",
   Error: "",
   ArrayBuffer: "",
   DataView: "",

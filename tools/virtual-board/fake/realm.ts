@@ -1,6 +1,6 @@
 /**
- * The JavaScript world of one board: a `vm` context pruned to Espruino's library. Host functions reach it only through {@link Realm.native},
- * so that nothing of Node leaks in.
+ * The JavaScript world of one board: a `vm` context pruned to Espruino's library. Host functions reach it only through
+ * {@link Realm.native}, so that nothing of Node leaks in.
  * @module
  */
 import vm from "node:vm";

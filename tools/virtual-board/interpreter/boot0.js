@@ -107,16 +107,19 @@
   };
   radio.join = function () {
     if (attempt) clearTimeout(attempt);
-    attempt = setTimeout(function () {
-      attempt = 0;
-      if (!accessPoint) {
-        lost();
-        return;
-      }
-      online = true;
-      finish(null);
-      emit("connected", { ip: "127.0.0.1", netmask: "255.0.0.0", gw: "127.0.0.1" });
-    }, accessPoint ? 800 : 2500);
+    attempt = setTimeout(
+      function () {
+        attempt = 0;
+        if (!accessPoint) {
+          lost();
+          return;
+        }
+        online = true;
+        finish(null);
+        emit("connected", { ip: "127.0.0.1", netmask: "255.0.0.0", gw: "127.0.0.1" });
+      },
+      accessPoint ? 800 : 2500,
+    );
   };
   const wifi = {
     stopAP: function () {},

@@ -30,14 +30,20 @@ describe("village/world/battery", () => {
 
   it("never holds less than nothing or more than its capacity, and says what charging lost", () => {
     fc.assert(
-      fc.property(share, fc.double({ min: -20, max: 20, noNaN: true }), fc.double({ min: 0, max: 1e6, noNaN: true }), (full, amps, dtMs) => {
-        const before = full * spec.capacityMah;
-        const after = charge(spec, before, amps, dtMs);
-        assert.ok(after.chargeMah >= 0 && after.chargeMah <= spec.capacityMah);
-        const flowedMah = (amps * dtMs) / 3600;
-        if (amps <= 0) assert.equal(after.lostMwh, 0);
-        else assert.ok(Math.abs(after.lostMwh - restVolts(full) * (flowedMah - (after.chargeMah - before))) <= 1e-9 * (1 + flowedMah) * 13);
-      }),
+      fc.property(
+        share,
+        fc.double({ min: -20, max: 20, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (full, amps, dtMs) => {
+          const before = full * spec.capacityMah;
+          const after = charge(spec, before, amps, dtMs);
+          assert.ok(after.chargeMah >= 0 && after.chargeMah <= spec.capacityMah);
+          const flowedMah = (amps * dtMs) / 3600;
+          if (amps <= 0) assert.equal(after.lostMwh, 0);
+          else
+            assert.ok(Math.abs(after.lostMwh - restVolts(full) * (flowedMah - (after.chargeMah - before))) <= 1e-9 * (1 + flowedMah) * 13);
+        },
+      ),
     );
   });
 

@@ -24,14 +24,38 @@ describe("village/world/relay", () => {
     assert.equal(closing.indexOf(true), 8 / 0.25);
     assert.equal(changes(closing), 9);
     assert.ok(closing.slice(15 / 0.25).every(Boolean));
-    const both = sample([{ atMs: 0, coil: true }, { atMs: 30, coil: false }], 60);
+    const both = sample(
+      [
+        { atMs: 0, coil: true },
+        { atMs: 30, coil: false },
+      ],
+      60,
+    );
     assert.equal(both.lastIndexOf(true), 34 / 0.25 - 1);
     assert.equal(changes(both), 10);
   });
 
   it("ignores a pulse that is too short to move it, and holds when it is driven again in time", () => {
-    assert.equal(changes(sample([{ atMs: 0, coil: true }, { atMs: 5, coil: false }], 40)), 0);
-    const held = sample([{ atMs: 0, coil: true }, { atMs: 30, coil: false }, { atMs: 32, coil: true }], 60);
+    assert.equal(
+      changes(
+        sample(
+          [
+            { atMs: 0, coil: true },
+            { atMs: 5, coil: false },
+          ],
+          40,
+        ),
+      ),
+      0,
+    );
+    const held = sample(
+      [
+        { atMs: 0, coil: true },
+        { atMs: 30, coil: false },
+        { atMs: 32, coil: true },
+      ],
+      60,
+    );
     assert.equal(changes(held), 9);
   });
 

@@ -24,7 +24,8 @@ describe("village/world: the demo", () => {
         const world = createVillageWorld({ seed });
         world.setPin("consumer", K1, 1);
         const started = world.state("consumer").chargeMah;
-        const restMv = world.flows("consumer").batteryVolts - world.flows("consumer").batteryAmps * (consumer.battery.internalMilliohm / 1000);
+        const restMv =
+          world.flows("consumer").batteryVolts - world.flows("consumer").batteryAmps * (consumer.battery.internalMilliohm / 1000);
         let permille = readPermille(restMv, consumer.battery);
         const startPermille = permille;
         while (permille > consumer.lowPermille && world.timeMs < 60000) {
@@ -52,6 +53,19 @@ describe("village/world: the demo", () => {
     assert.ok(consumer.batteryAmps >= 0);
   });
 
+  it("goes on after a standstill with its charges kept and its relays open, as without power", () => {
+    const world = createVillageWorld({ seed: 3 });
+    world.setPin("consumer", K1, 1);
+    world.step(5000);
+    const resumed = createVillageWorld({ seed: 3, state: world.exportState() });
+    assert.equal(resumed.timeMs, 5000);
+    assert.equal(resumed.state("consumer").chargeMah, world.state("consumer").chargeMah);
+    assert.equal(resumed.flows("consumer").loadAmps, 0);
+    resumed.setPin("consumer", K1, 1);
+    resumed.step(50);
+    assert.ok(resumed.flows("consumer").loadAmps > 2);
+  });
+
   it("has sun by day only, at most clear noon's", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 3 * 86400000 }), (seed, timeOfDayMs) => {
@@ -75,20 +89,27 @@ describe("village/world: sensors", () => {
       return { adc: createAdc(seed, adcNoise), sensors, calibration: calibrateBoard(seed, sensors) };
     });
     fc.assert(
-      fc.property(fc.constantFrom(...parts), amps, amps, volts, volts, ({ adc, sensors, calibration }, batteryAmps, busAmps, batteryVolts, busVolts) => {
-        const pins = sensors.volts({ batteryAmps, busAmps, batteryVolts, busVolts });
-        const read = (name: string, railMv: number): number => {
-          const channel = BOARD.channels.find((each) => each.name === name);
-          assert.ok(channel !== undefined);
-          return convert(channel, adc.curve(pins[channel.pin] ?? 0) / ADC_CODES, BOARD.fullScaleMv, railMv, calibration[name]);
-        };
-        const railMv = read("V5", NaN);
-        assert.ok(Math.abs(railMv - sensors.railVolts * 1000) < 10);
-        assert.ok(Math.abs(read("I1", railMv) - batteryAmps * 1000) < 60);
-        assert.ok(Math.abs(read("I2", railMv) - busAmps * 1000) < 60);
-        assert.ok(Math.abs(read("VBAT", railMv) - batteryVolts * 1000) < 15);
-        assert.ok(Math.abs(read("VBUS", railMv) - busVolts * 1000) < 15);
-      }),
+      fc.property(
+        fc.constantFrom(...parts),
+        amps,
+        amps,
+        volts,
+        volts,
+        ({ adc, sensors, calibration }, batteryAmps, busAmps, batteryVolts, busVolts) => {
+          const pins = sensors.volts({ batteryAmps, busAmps, batteryVolts, busVolts });
+          const read = (name: string, railMv: number): number => {
+            const channel = BOARD.channels.find((each) => each.name === name);
+            assert.ok(channel !== undefined);
+            return convert(channel, adc.curve(pins[channel.pin] ?? 0) / ADC_CODES, BOARD.fullScaleMv, railMv, calibration[name]);
+          };
+          const railMv = read("V5", NaN);
+          assert.ok(Math.abs(railMv - sensors.railVolts * 1000) < 10);
+          assert.ok(Math.abs(read("I1", railMv) - batteryAmps * 1000) < 60);
+          assert.ok(Math.abs(read("I2", railMv) - busAmps * 1000) < 60);
+          assert.ok(Math.abs(read("VBAT", railMv) - batteryVolts * 1000) < 15);
+          assert.ok(Math.abs(read("VBUS", railMv) - busVolts * 1000) < 15);
+        },
+      ),
     );
   });
 });

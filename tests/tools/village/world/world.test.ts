@@ -35,16 +35,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 const history = fc.array(event, { maxLength: 40 });
 
 function createVaried({ seed, startShares, capacityMah, panelAmps, loadOhm }: Variation, kept?: WorldState): World {
-  const homes = HOMES.map(
-    (role, index): HomeOptions => ({
-      name: role,
-      role,
-      battery: { capacityMah, internalOhm: 0.05, chargeEfficiency: 0.9 },
-      startShare: startShares[index] ?? 0,
-      panelAmps,
-      appliances: [{ ohm: loadOhm, periodMs: 1000, onMs: 700, phaseMs: 100 * index }],
-    }),
-  );
+  const homes = HOMES.map((role, index): HomeOptions => ({
+    name: role,
+    role,
+    battery: { capacityMah, internalOhm: 0.05, chargeEfficiency: 0.9 },
+    startShare: startShares[index] ?? 0,
+    panelAmps,
+    appliances: [{ ohm: loadOhm, periodMs: 1000, onMs: 700, phaseMs: 100 * index }],
+  }));
   return createWorld({ seed, homes, startTimeOfDayMs: 11 * 3600000 }, kept);
 }
 
