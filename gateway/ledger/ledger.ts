@@ -95,13 +95,13 @@ export function createLedger(options: LedgerOptions): Ledger {
   const outbox = createOutbox({
     store,
     chain,
-    account: signer.address,
+    signer,
     finalityDepth,
     onChange(batch, state) {
       changed.add(batch);
       if (state !== "reverted") return;
       status = { ...status, revertedTransactions: status.revertedTransactions + 1 };
-      log.warn({ batch }, "the contract refused a batch in a block; see the gateway's ledger/README.md");
+      log.warn({ batch }, "the contract refused a batch in a block; it is signed anew once the contract would take it");
     },
   });
   const batcher = createBatcher({

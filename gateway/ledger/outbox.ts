@@ -3,15 +3,15 @@
  * alone, so that it goes on after a SIGKILL, a reorganisation, a wiped pool or a chain that came back older than it was.
  * @module
  */
-import { Transaction } from "ethers";
+import { Transaction, type Wallet } from "ethers";
 import type { OutboxTransaction, Store, TransactionState } from "#gateway/store/store.ts";
 import type { Chain, Head } from "./chain.ts";
 
 export interface OutboxOptions {
-  store: Pick<Store, "batches" | "openTransactions" | "updateTransaction">;
+  store: Pick<Store, "batches" | "openTransactions" | "updateTransaction" | "replaceTransaction">;
   chain: Pick<Chain, "nextNonce" | "receipt" | "blockHash" | "simulate" | "broadcast">;
-  /** The address that signed the transactions. */
-  account: string;
+  /** Whose key signed the transactions. */
+  signer: Wallet;
   /** Blocks that make a transaction final, its own included: 1 where a block is final at once. */
   finalityDepth: number;
   /** Called with the number of each batch whose transaction changed its state, after the store has it. */
@@ -26,7 +26,9 @@ export class NonceConflict extends Error {
 /** Transactions looked at in one pass, so that a long backlog cannot fill the memory. */
 const PAGE = 64;
 
-export function createOutbox({ store, chain, account, finalityDepth, onChange }: OutboxOptions) {
+export function createOutbox({ store, chain, signer, finalityDepth, onChange }: OutboxOptions) {
+  const account = signer.address;
+
   async function move(transaction: OutboxTransaction, state: TransactionState, block: { number: number; hash: string } | null): Promise<void> {
     const blockNumber = block?.number ?? null;
     const blockHash = block?.hash ?? null;
@@ -53,6 +55,22 @@ export function createOutbox({ store, chain, account, finalityDepth, onChange }:
     }
   }
 
+  /**
+   * What changed between the trial call and the block (a pause, a retired meter) may have changed back: once the contract would take the
+   * newest batch, it is signed with the next nonce, its own one being used up. It alone: a batch behind it is made when it is final.
+   */
+  async function signAnew(nonce: number): Promise<void> {
+    const [newest] = await store.batches({ limit: 1 });
+    if (newest?.transaction.state !== "reverted") return;
+    const { data, gasLimit, to, chainId } = Transaction.from(newest.transaction.raw);
+    await chain.simulate({ from: account, data, gasLimit });
+    const raw = await signer.signTransaction({ type: 0, chainId, nonce, gasPrice: 0n, gasLimit, to, value: 0n, data });
+    const { hash } = Transaction.from(raw);
+    if (hash === null) throw new Error("ledger: the signed transaction has no hash");
+    await store.replaceTransaction(newest.transaction.id, { nonce, raw, hash });
+    onChange(newest.number, "signed");
+  }
+
   /** Only the transaction that is next in order, and only while the contract would take it: a refused one would use up its nonce. */
   async function broadcast({ nonce, batch, raw }: OutboxTransaction, nextNonce: number): Promise<void> {
     if (nonce !== nextNonce) {
@@ -77,6 +95,7 @@ export function createOutbox({ store, chain, account, finalityDepth, onChange }:
     async settle(head: Head): Promise<number> {
       const nextNonce = await chain.nextNonce(account);
       await reopenLost(nextNonce);
+      await signAnew(nextNonce);
       const unmined: OutboxTransaction[] = [];
       for (const transaction of await store.openTransactions(PAGE)) {
         const receipt = await chain.receipt(transaction.hash);

@@ -183,6 +183,8 @@ export interface Store {
   openTransactions(limit: number): Promise<OutboxTransaction[]>;
   /** Rejects when there is no such transaction. */
   updateTransaction(id: number, change: Pick<OutboxTransaction, "state" | "blockNumber" | "blockHash">): Promise<void>;
+  /** Signs a batch's refused transaction anew: other nonce, other bytes, state `signed`. Throws unless its state is `reverted`. */
+  replaceTransaction(id: number, signed: Pick<OutboxTransaction, "nonce" | "raw" | "hash">): Promise<void>;
   /** The nonce after the newest stored one, or null when there is none. */
   nextNonce(): Promise<number | null>;
 

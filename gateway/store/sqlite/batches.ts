@@ -8,7 +8,7 @@ import { BATCH_COLUMNS, TRANSACTION_COLUMNS, batchOf, boardNumber } from "./rows
 import type { BatchRow } from "./rows.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
-type Batches = "addBatch" | "batches" | "batch" | "openTransactions" | "updateTransaction" | "nextNonce";
+type Batches = "addBatch" | "batches" | "batch" | "openTransactions" | "updateTransaction" | "replaceTransaction" | "nextNonce";
 
 export function createBatches(database: Database): Pick<SynchronousStore, Batches> {
   const nextNumber = database.prepare<[], number>("SELECT coalesce(max(number), 0) + 1 FROM batch").pluck();
@@ -33,6 +33,10 @@ export function createBatches(database: Database): Pick<SynchronousStore, Batche
     `SELECT ${TRANSACTION_COLUMNS} FROM outbox WHERE state IN ('signed', 'mined') ORDER BY id LIMIT ?`,
   );
   const update = database.prepare("UPDATE outbox SET state = ?, block_number = ?, block_hash = ? WHERE id = ?");
+  const replace = database.prepare(
+    `UPDATE outbox SET nonce = ?, raw = ?, hash = ?, state = 'signed', block_number = NULL, block_hash = NULL
+     WHERE id = ? AND state = 'reverted'`,
+  );
   const selectNonce = database.prepare<[], number | null>("SELECT max(nonce) + 1 FROM outbox").pluck();
 
   function mark(statement: Statement, key: RecordKey, ...marks: number[]): void {
@@ -79,6 +83,10 @@ export function createBatches(database: Database): Pick<SynchronousStore, Batche
     updateTransaction(id, { state, blockNumber, blockHash }) {
       const { changes } = update.run(state, blockNumber, blockHash, id);
       if (changes === 0) throw new Error(`store: there is no transaction ${id}`);
+    },
+    replaceTransaction(id, { nonce, raw, hash }) {
+      const { changes } = replace.run(nonce, raw, hash, id);
+      if (changes === 0) throw new Error(`store: there is no reverted transaction ${id}`);
     },
     nextNonce: () => selectNonce.get() ?? null,
   };

@@ -35,6 +35,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     batchReadings: (number) => call("batchReadings", number),
     openTransactions: (limit) => call("openTransactions", limit),
     updateTransaction: (id, change) => call("updateTransaction", id, change),
+    replaceTransaction: (id, signed) => call("replaceTransaction", id, signed),
     nextNonce: () => call("nextNonce"),
     increment: (counter) => call("increment", counter),
     close,

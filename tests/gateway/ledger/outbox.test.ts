@@ -243,7 +243,7 @@ describe("outbox", function () {
     assert.equal((await home.store.batch(1))?.transaction.state, "signed");
   });
 
-  it("shows a batch that the contract refused in a block, and does not try it again blindly", async () => {
+  it("shows a batch that the contract refused in a block, and settles it once the contract would take it", async () => {
     home.proxy.fate = (method) => (method === "eth_sendRawTransaction" ? "lose request" : "pass");
     const ledger = home.start();
     await home.measure(0, 1);
@@ -254,9 +254,17 @@ describe("outbox", function () {
     await village.rpc("eth_sendRawTransaction", [transaction.raw]);
     await until(() => ledger.status().revertedTransactions === 1);
     await home.measure(1, 1);
-    await until(() => /batch 1/.test(ledger.status().detail ?? ""));
+    await until(() => /paused/.test(ledger.status().detail ?? ""));
     assert.equal((await home.store.batch(1))?.transaction.state, "reverted");
     assert.equal((await home.store.batches({ limit: 9 })).length, 1);
+
+    home.proxy.fate = () => "pass";
+    await pause(false);
+    await untilFinal(home.store, 2);
+    const settled = (await home.store.batch(1))?.transaction ?? assert.fail();
+    assert.equal(settled.nonce, transaction.nonce + 1);
+    assert.notEqual(settled.hash, transaction.hash);
+    await until(() => ledger.status().detail === null);
   });
 
   it("keeps a batch back while the contract would refuse it, and says why", async () => {

@@ -162,6 +162,24 @@ export function describeBatches(withStore: WithStore): void {
     );
 
     it(
+      "signs a refused transaction anew, and no other",
+      withStore(async (store, reopen) => {
+        await fill(store);
+        const { id } = await store.addBatch(newBatch(1, [key(1)]));
+        const signed = { nonce: 40, raw: "0xf8aa", hash: "0xaa" };
+        await assert.rejects(store.replaceTransaction(id, signed), /no reverted transaction/);
+        await store.updateTransaction(id, { state: "reverted", blockNumber: 12, blockHash: "0xabc" });
+        await store.replaceTransaction(id, signed);
+        const kept = await reopen();
+        const [open] = await kept.openTransactions(9);
+        assert.deepEqual({ ...open }, { ...(await kept.batch(1))?.transaction });
+        const { nonce, raw, hash, state, blockNumber, blockHash } = open ?? assert.fail();
+        assert.deepEqual({ nonce, raw, hash, state, blockNumber, blockHash }, { ...signed, state: "signed", blockNumber: null, blockHash: null });
+        assert.equal(await kept.nextNonce(), 41);
+      }),
+    );
+
+    it(
       "refuses a change of a transaction that is not there",
       withStore(async (store) => {
         await assert.rejects(store.updateTransaction(7, { state: "final", blockNumber: 1, blockHash: "0x1" }), /no transaction 7/);
