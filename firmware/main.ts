@@ -23,7 +23,12 @@ const WATCHDOG_S = 15;
 const NETWORK_MS = 100;
 const NO_KEPT: Kept = { counters: [], chargePermille: null, slot: null };
 
+let reported = "";
+
+/** A line that says the same as the one before is left out: the console is slow, and some failures come back each turn. */
 function report(text: string): void {
+  if (text === reported) return;
+  reported = text;
   // The board's console is its serial line.
   // oxlint-disable-next-line no-console
   console.log(text);

@@ -8,9 +8,12 @@ import { check } from "./check.ts";
 import { compile } from "./compile.ts";
 import { lower, minify } from "./lower.ts";
 import { reservedNames } from "./reserved.ts";
-import { sourcePlace } from "./places.ts";
+import { bytesBySource, sourcePlace } from "./places.ts";
 
-/** Most that a bundle may weigh; it is read from flash, but its functions take memory. */
+/**
+ * Most that a bundle may weigh. It runs from flash; what it takes of memory grows with it, about one variable for 16 bytes, and 2500
+ * variables are the bound that matters: `README.md` has the figures.
+ */
 export const BUDGET_BYTES = 27648;
 
 const DECLARATIONS = join(import.meta.dirname, "..", "espruino.d.ts");
@@ -28,6 +31,8 @@ export interface Bundle {
   /** Source map as JSON. */
   map: string;
   bytes: number;
+  /** Bytes by source file, heaviest first. */
+  sizes: [string, number][];
 }
 
 /**
@@ -43,9 +48,13 @@ export async function buildFirmware(options: BuildOptions = {}): Promise<Bundle>
   const violations = check(code).map((each) => `${sourcePlace(map, dist, each)}: ${each.message}`);
   if (violations.length > 0) throw new Error(`the board would not run this\n${[...new Set(violations)].join("\n")}`);
   const bytes = Buffer.byteLength(code);
-  if (bytes > budget) throw new Error(`the bundle has ${bytes} bytes, ${bytes - budget} above its budget of ${budget}: make it smaller`);
+  const sizes = bytesBySource(code, map, dist);
+  if (bytes > budget) {
+    const heaviest = sizes.slice(0, 5).map(([source, count]) => `  ${count} ${source}`);
+    throw new Error(`the bundle has ${bytes} bytes, ${bytes - budget} above its budget of ${budget}; its heaviest parts:\n${heaviest.join("\n")}`);
+  }
   await mkdir(dist, { recursive: true });
   await writeFile(join(dist, "board.js"), code);
   await writeFile(join(dist, "board.js.map"), map);
-  return { code, map, bytes };
+  return { code, map, bytes, sizes };
 }

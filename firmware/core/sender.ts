@@ -68,7 +68,7 @@ export class Sender {
     this.resumeMs = 0;
   }
 
-  /** Sends, sends again or gives up, whatever is due. */
+  /** Sends, sends again or gives up, whatever is due. Throws where records cannot be sent, and pauses then as after any failure. */
   tick(nowMs: number): void {
     const exchange = this.exchange;
     if (!exchange) {
@@ -99,8 +99,13 @@ export class Sender {
   }
 
   private begin(nowMs: number): void {
-    // Checkpoints first: they are few, and money hangs on them.
-    if (!this.beginStream(STREAM.coarse, nowMs)) this.beginStream(STREAM.fine, nowMs);
+    try {
+      // Checkpoints first: they are few, and money hangs on them.
+      if (!this.beginStream(STREAM.coarse, nowMs)) this.beginStream(STREAM.fine, nowMs);
+    } catch (error) {
+      this.giveUp(nowMs);
+      throw error;
+    }
   }
 
   private beginStream(stream: Stream, nowMs: number): boolean {

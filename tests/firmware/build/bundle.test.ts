@@ -31,12 +31,16 @@ describe("firmware build", function () {
 
   it("makes the firmware one script within its budget that the board would take, with a map to its sources", async () => {
     const dist = join(folder, "own");
-    const { code, map, bytes } = await buildFirmware({ dist });
+    const { code, map, bytes, sizes } = await buildFirmware({ dist });
     assert.equal(await readFile(join(dist, "board.js"), "utf8"), code);
     assert.equal(await readFile(join(dist, "board.js.map"), "utf8"), map);
     assert.equal(Buffer.byteLength(code), bytes);
     assert.ok(bytes <= BUDGET_BYTES);
     assert.deepEqual(check(code), []);
+    assert.equal(
+      sizes.reduce((sum, [, count]) => sum + count, 0),
+      bytes,
+    );
     const at = code.indexOf("TelnetServer");
     const entry = new SourceMap(JSON.parse(map)).findEntry(0, at);
     assert.ok("originalSource" in entry && entry.originalSource.endsWith("firmware/main.ts"), JSON.stringify(entry));
@@ -96,7 +100,7 @@ describe("firmware build", function () {
   it("refuses a bundle above its budget, with the sizes, and writes nothing", async () => {
     await build("console.log('small');");
     const message = await refusal("console.log('this is longer than the budget, by far and without any doubt');", 30);
-    assert.match(message, /has \d+ bytes, \d+ above its budget of 30/);
+    assert.match(message, /has \d+ bytes, \d+ above its budget of 30; its heaviest parts:\n {2}\d+ .*entry\.ts/);
     assert.match(await readFile(join(folder, "dist", "board.js"), "utf8"), /small/);
   });
 });

@@ -1,35 +1,61 @@
 /**
- * Runs a script on the interpreter that `ESPRUINO` names; where there is none, the test is skipped and says why.
+ * The interpreter that `ESPRUINO` names; where there is none, a test that needs it is skipped and says why.
  * @module
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeStorage } from "#tools/virtual-board/interpreter/storage.ts";
 
 const START = "-- start --";
 const END = "-- end --";
 
-/** What the script printed, by lines. */
+/** What a script printed, by lines. */
 export async function runOnInterpreter(context: Mocha.Context, script: string): Promise<string[]> {
+  const binary = interpreterOf(context);
+  return inFolder(async (folder) => {
+    await writeFile(join(folder, "script.js"), `console.log("${START}");\n${script}\nconsole.log("${END}");\n`);
+    return linesOf(binary, ["script.js"], folder);
+  });
+}
+
+/** What a board with this bundle and these files printed, by lines, until `boot0`, which runs before the bundle, calls `end()`. */
+export async function bootInterpreter(
+  context: Mocha.Context,
+  bundle: string,
+  boot0: string,
+  files: Record<string, string>,
+): Promise<string[]> {
+  const binary = interpreterOf(context);
+  const start = `function end(){console.log("${END}");}\nconsole.log("${START}");\n`;
+  const all = { ...files, ".boot0": start + boot0, ".bootcde": bundle };
+  return inFolder(async (folder) => {
+    await writeStorage(binary, folder, new Map(Object.entries(all).map(([name, text]) => [name, Buffer.from(text, "latin1")])));
+    return linesOf(binary, [], folder);
+  });
+}
+
+function interpreterOf(context: Mocha.Context): string {
   const binary = process.env["ESPRUINO"];
-  if (!binary) {
-    // mocha shows the changed title beside the skip.
-    if (context.test) context.test.title += " (skipped: ESPRUINO names no interpreter)";
-    return context.skip();
-  }
+  if (binary) return binary;
+  // mocha shows the changed title beside the skip.
+  if (context.test) context.test.title += " (skipped: ESPRUINO names no interpreter)";
+  return context.skip();
+}
+
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "daisee-interpreter-"));
   try {
-    await writeFile(join(folder, "script.js"), `console.log("${START}");\n${script}\nconsole.log("${END}");\n`);
-    return await linesOf(binary, folder);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** The interpreter stays at its prompt, so it is stopped once the end was printed. Its stdin stays open: an end of file floods it. */
-function linesOf(binary: string, folder: string): Promise<string[]> {
-  const child = spawn(binary, ["script.js"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
+function linesOf(binary: string, values: string[], folder: string): Promise<string[]> {
+  const child = spawn(binary, values, { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
   return new Promise((resolve, reject) => {
     let output = "";
     child.stdout.setEncoding("latin1").on("data", (text: string) => {
@@ -39,8 +65,9 @@ function linesOf(binary: string, folder: string): Promise<string[]> {
     child.on("error", reject);
     child.on("close", () => {
       const lines = output.split(/\r?\n/);
-      const [start, end] = [lines.indexOf(START), lines.indexOf(END)];
-      if (start < 0 || end < 0) reject(new Error(`the interpreter ended early:\n${output}`));
+      // Escape codes of the prompt may stand before what is printed.
+      const [start, end] = [START, END].map((mark) => lines.findIndex((line) => line.endsWith(mark)));
+      if (start === undefined || end === undefined || start < 0 || end < 0) reject(new Error(`the interpreter ended early:\n${output}`));
       else resolve(lines.slice(start + 1, end));
     });
   });

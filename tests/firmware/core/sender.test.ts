@@ -209,6 +209,19 @@ describe("sender", () => {
     assert.ok(next.frame.records.every((record) => record.kind === "reading" && record.flags === 0));
   });
 
+  it("pauses when it cannot read what to send, rather than to fail in each turn", () => {
+    const bench = new Bench().readings(1);
+    const read = bench.flash.read.bind(bench.flash);
+    bench.flash.read = () => {
+      throw new Error("flash is gone");
+    };
+    assert.throws(() => bench.tick(), /flash is gone/);
+    bench.tick(700);
+    assert.throws(() => bench.tick(200), /flash is gone/);
+    bench.flash.read = read;
+    assert.equal(bench.tick(2000).sent.length, 1);
+  });
+
   it("copes with records that the ring drops while they are under way", () => {
     const bench = new Bench().readings(8).tick();
     const received = bench.gateway.take(bench.last());
