@@ -177,8 +177,7 @@ describe(`virtual-board: the fake and a real interpreter${skipped}`, () => {
         gateway.send(answer(data.toString("latin1")), sender.port, sender.address);
       });
       const end = `setTimeout(() => { console.log("${END}"); quit(); }, 1000);`;
-      const real = await interpret(script(gateway.address().port, "127.0.0.1") + end);
-      gateway.close();
+      const real = await interpret(script(gateway.address().port, "127.0.0.1") + end).finally(() => gateway.close());
 
       const bench = createBench(
         `const wifi = require("Wifi"); wifi.connect("home", { password: "" });

@@ -172,10 +172,13 @@ function behaviours(name: string, binary: string): void {
         wifi.connect("home", { password: "" }, () => {});`,
         binary === "" ? 20 : 1,
       );
-      await board.line("hello yourself 127.0.0.1");
-      board.send({ type: "wifi", up: false });
-      await board.line("disconnected");
-      gateway.close();
+      try {
+        await board.line("hello yourself 127.0.0.1");
+        board.send({ type: "wifi", up: false });
+        await board.line("disconnected");
+      } finally {
+        gateway.close();
+      }
     });
 
     it("takes the firmware's own bundle from voltages to a relay and a frame that opens", async () => {
@@ -257,15 +260,20 @@ behaviours("the fake", "");
 behaviours("a real interpreter", REAL);
 
 describe("virtual-board/main: a real interpreter that is not there", () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "daisee-process-"));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
   it("is a clear error", async () => {
-    const dir = await mkdtemp(join(tmpdir(), "daisee-process-"));
+    const bundlePath = join(dir, "bundle.js");
+    await writeFile(bundlePath, "");
     const child = fork(MAIN, [], {
       execArgv: ["--import", "tsx"],
       env: { ...process.env, ESPRUINO: join(dir, "nothing") },
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    const bundlePath = join(dir, "bundle.js");
-    await writeFile(bundlePath, "");
     const ended = once(child, "exit");
     const message = once(child, "message");
     child.send({
@@ -274,8 +282,7 @@ describe("virtual-board/main: a real interpreter that is not there", () => {
     } satisfies ToBoard);
     // The process sends nothing else.
     const [failed] = (await message) as [FromBoard];
-    assert.ok(failed.type === "failed" && /cannot be run: is ESPRUINO right\?/.test(failed.message), JSON.stringify(failed));
     assert.deepEqual(await ended, [1, null]);
-    await rm(dir, { recursive: true });
+    assert.ok(failed.type === "failed" && /cannot be run: is ESPRUINO right\?/.test(failed.message), JSON.stringify(failed));
   });
 });
