@@ -4,6 +4,7 @@
  */
 import { Interface, isCallException, makeError, type JsonRpcProvider, type LogDescription, type Provider, type Result } from "ethers";
 import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
+import { METER_KINDS, type MeterKind } from "#contracts/meter-id.ts";
 import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
 import type { ChainMeter } from "./slots.ts";
 
@@ -27,6 +28,17 @@ export interface Receipt {
   blockHash: string;
   /** False when the contract refused the call. */
   ok: boolean;
+}
+
+/** A meter as the registry has it. */
+export interface Registration {
+  /** 0 when it was never admitted. */
+  node: number;
+  kind: MeterKind;
+  active: boolean;
+  ratedPowerW: number;
+  /** Counts its admissions. */
+  admission: number;
 }
 
 /** An event of either contract and where it stands. */
@@ -170,11 +182,12 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
     },
 
     /** A meter's registration: its node, 0 when it was never admitted. */
-    async registration(meterId: string): Promise<{ node: number; active: boolean; ratedPowerW: number; admission: number }> {
+    async registration(meterId: string): Promise<Registration> {
       // The cast: the struct as the ABI names it.
-      const meter = (await registryView("meter", meterId))[0] as Record<"node" | "active" | "ratedPowerW" | "admission", bigint | boolean>;
-      const { node, active, ratedPowerW, admission } = meter;
-      return { node: Number(node), active: Boolean(active), ratedPowerW: Number(ratedPowerW), admission: Number(admission) };
+      const meter = (await registryView("meter", meterId))[0] as Record<"node" | "kind" | "active" | "ratedPowerW" | "admission", bigint | boolean>;
+      const kind = METER_KINDS[Number(meter.kind)];
+      if (kind === undefined) throw new Error(`ledger: the registry has a meter of kind ${meter.kind}, which this gateway does not know`);
+      return { node: Number(meter.node), kind, active: Boolean(meter.active), ratedPowerW: Number(meter.ratedPowerW), admission: Number(meter.admission) };
     },
 
     /** A meter for which a node may report, with its newest checkpoint; null when it may not. */

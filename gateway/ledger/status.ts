@@ -2,6 +2,7 @@
  * What the ledger tells the rest of the gateway.
  * @module
  */
+import type { MeterKind } from "#contracts/meter-id.ts";
 import type { BatchWithTransaction } from "#gateway/store/store.ts";
 
 /** How the chain, and this node's writing to it, stand. */
@@ -47,6 +48,7 @@ export interface NeighbourBatch {
 export interface NeighbourMeter {
   /** 0x hex of 32 bytes. */
   meterId: string;
+  kind: MeterKind;
   slot: number;
   /** Cumulative energy at the end of that slot. */
   importMwh: number;

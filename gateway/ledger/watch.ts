@@ -61,10 +61,10 @@ export function createWatch(options: WatchOptions) {
     const [slot, importMwh, exportMwh] = [Number(args["slot"]), Number(args["importMwh"]), Number(args["exportMwh"])];
     // A range that could not be read to its end comes again.
     if (before !== undefined && slot <= before.slot) return;
-    const node = before?.node ?? (await chain.registration(meterId)).node;
+    const { node, kind } = before ?? (await chain.registration(meterId));
     const slotImportMwh = before === undefined ? null : importMwh - before.importMwh;
     const slotExportMwh = before === undefined ? null : exportMwh - before.exportMwh;
-    meters.set(meterId, { node, meterId, slot, importMwh, exportMwh, slotImportMwh, slotExportMwh });
+    meters.set(meterId, { node, meterId, kind, slot, importMwh, exportMwh, slotImportMwh, slotExportMwh });
   }
 
   async function take(event: ChainEvent): Promise<void> {

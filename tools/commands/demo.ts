@@ -37,7 +37,7 @@ export const demo = defineCommand({
     const stopping = new AbortController();
     // From the start: a village that is stopped half-way must not leave its first processes behind.
     void untilStopped().then(() => stopping.abort());
-    const ended = new Promise((resolve) => stopping.signal.addEventListener("abort", resolve, { once: true }));
+    const ended = new Promise((end) => stopping.signal.addEventListener("abort", end, { once: true }));
     const onCrash = (error: Error): void => {
       // Whoever stops a whole process group (systemd, timeout) stops the children too; then the signal is here in a moment.
       setTimeout(() => {

@@ -59,7 +59,7 @@ export async function startPhysics({ seed, clock, speed, statePath, saveInterval
   return {
     world,
     calibrate: (home, boardSeed) => calibrateBoard(boardSeed, world.sensors(home)),
-    setPin: world.setPin,
+    setPin: (home, pin, value) => world.setPin(home, pin, value),
     connect: (home, onVolts) => void listeners.push(() => onVolts(world.volts(home))),
     stop: async () => {
       clearInterval(ticking);

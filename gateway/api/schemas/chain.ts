@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { address, count, hash, integer, utcMs } from "./fields.ts";
+import { meterKind } from "./node.ts";
 
 export const chain = z
   .strictObject({
@@ -46,6 +47,7 @@ export const neighbour = z
       .array(
         z.strictObject({
           meterId: hash,
+          kind: meterKind,
           slot: count,
           importMwh: count,
           exportMwh: count,

@@ -3,12 +3,13 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
+import { METER_KINDS } from "#contracts/meter-id.ts";
 import { MAX_METER } from "#firmware/wire/records.ts";
 import { address, boardId, count, hash, integer, orNull, utcMs, utcMsOrNull } from "./fields.ts";
 import { boardEvent, reading, sourceName } from "./records.ts";
 
 export const role = z.enum(["consumer", "producer"]);
-export const meterKind = z.enum(["load", "generation", "battery", "bus"]);
+export const meterKind = z.enum(METER_KINDS);
 
 export const node = z
   .strictObject({

@@ -111,7 +111,6 @@ export const texts = {
   noNeighbours: "No home has written to the chain yet.",
   nothingCommitted: "Nothing committed yet.",
   lastSlot: (slot: number) => `slot ${slot}`,
-  meterOf: (boardId: string, meter: number) => `Meter ${meter} of board ${boardId}`,
   slotIn: "in",
   slotOut: "out",
   firstCheckpoint: "first checkpoint",

@@ -223,6 +223,7 @@ export const NEIGHBOURS: Neighbour[] = [1, 2].map((node) => ({
   })),
   meters: [0, 1].map((meter) => ({
     meterId: `0x${node === 1 ? BOARD : "24a160ddeeff"}0${meter}`.padEnd(66, "0"),
+    kind: meter === 0 ? ("battery" as const) : ("bus" as const),
     slot: 117_815_041,
     importMwh: 5210 * meter,
     exportMwh: 7300 * (1 - meter),

@@ -67,7 +67,7 @@ describe("watch", function () {
     const receipt = await village.provider.getTransactionReceipt(neighbour?.batches[0]?.transactionHash ?? "");
     assert.equal(receipt?.blockNumber, neighbour?.batches[0]?.blockNumber);
     const energy = { importMwh: 30, exportMwh: 15, slotImportMwh: 10, slotExportMwh: 5 };
-    assert.deepEqual(neighbour?.meters, [{ meterId: METER_ID, slot: firstSlot + 3, ...energy }]);
+    assert.deepEqual(neighbour?.meters, [{ meterId: METER_ID, kind: "bus", slot: firstSlot + 3, ...energy }]);
   });
 
   it("is the same however often and in whatever pieces it looks", async () => {

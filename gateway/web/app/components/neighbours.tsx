@@ -3,7 +3,6 @@
  * @module
  */
 import type { Neighbour } from "#gateway/api/schemas/chain.ts";
-import type { Meter } from "#gateway/api/schemas/node.ts";
 import { slotEnergy } from "../format.ts";
 import type { Model } from "../model.ts";
 import { texts } from "../texts.ts";
@@ -12,18 +11,11 @@ import { Hash } from "./hash.tsx";
 /** Batches of a home that are shown. */
 const SHOWN = 3;
 
-/** What a meter is called: by its kind where it is ours, else by what its id says (`contracts/meter-id.ts`). */
-function meterName(meterId: string, own: readonly Meter[]): string {
-  const kind = own.find((meter) => meter.meterId === meterId)?.kind;
-  if (kind !== undefined) return texts.meterKinds[kind];
-  return texts.meterOf(meterId.slice(2, 14), parseInt(meterId.slice(14, 16), 16));
-}
-
-function MeterRow({ meter, own }: { meter: Neighbour["meters"][number]; own: readonly Meter[] }) {
+function MeterRow({ meter }: { meter: Neighbour["meters"][number] }) {
   const { slotImportMwh, slotExportMwh } = meter;
   return (
     <tr>
-      <th scope="row">{meterName(meter.meterId, own)}</th>
+      <th scope="row">{texts.meterKinds[meter.kind]}</th>
       {slotImportMwh === null || slotExportMwh === null ? (
         <td colSpan={2} class="number muted">
           {texts.firstCheckpoint}
@@ -43,7 +35,7 @@ function MeterRow({ meter, own }: { meter: Neighbour["meters"][number]; own: rea
 }
 
 /** @param selfName this home's own name, when it is this one: of the others the chain knows only numbers. */
-function Home({ neighbour, selfName, own }: { neighbour: Neighbour; selfName: string | null; own: readonly Meter[] }) {
+function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string | null }) {
   const slot = Math.max(...neighbour.meters.map((meter) => meter.slot));
   return (
     <article class="home">
@@ -55,7 +47,7 @@ function Home({ neighbour, selfName, own }: { neighbour: Neighbour; selfName: st
       <table class="home-meters">
         <tbody>
           {neighbour.meters.map((meter) => (
-            <MeterRow key={meter.meterId} meter={meter} own={own} />
+            <MeterRow key={meter.meterId} meter={meter} />
           ))}
         </tbody>
       </table>
@@ -76,7 +68,6 @@ function Home({ neighbour, selfName, own }: { neighbour: Neighbour; selfName: st
 export function Neighbours({ model }: { model: Model }) {
   const homes = model.neighbours.value;
   const node = model.node.value;
-  const own = model.boards.value.flatMap(({ meters }) => meters);
   return (
     <section class="card" aria-labelledby="neighbours">
       <h2 id="neighbours">{texts.neighbours}</h2>
@@ -86,7 +77,7 @@ export function Neighbours({ model }: { model: Model }) {
       ) : (
         <div class="homes">
           {homes.map((neighbour) => (
-            <Home key={neighbour.node} neighbour={neighbour} selfName={neighbour.node === node?.id ? node.name : null} own={own} />
+            <Home key={neighbour.node} neighbour={neighbour} selfName={neighbour.node === node?.id ? node.name : null} />
           ))}
         </div>
       )}
