@@ -45,7 +45,7 @@ export const DEMO_HOMES: readonly VillageHome[] = [
 /** Ten in the morning: sun for both, and a day to come. */
 const START_TIME_OF_DAY_MS = 10 * 3600000;
 /** The consumer starts so far above its limit, in time at what its load takes of the battery beside the sun: then its board switches. */
-const TIME_TO_LIMIT_MS = 20000;
+const TIME_TO_LIMIT_MS = 14000;
 const CONSUMER_AMPS = 2.7;
 const PRODUCER_START_SHARE = 0.85;
 const CHARGE_EFFICIENCY = 0.92;
