@@ -5,7 +5,14 @@
  */
 import { SECTOR_BYTES, type FlashRegion } from "#firmware/core/flash.ts";
 
-export class PowerCut extends Error {}
+export class PowerCut extends Error {
+  readonly during: "write" | "erase";
+
+  constructor(during: "write" | "erase") {
+    super(`power cut during ${during}`);
+    this.during = during;
+  }
+}
 
 export class NorFlash implements FlashRegion {
   readonly bytes: number;
@@ -30,7 +37,7 @@ export class NorFlash implements FlashRegion {
     if (offset % 4 !== 0 || data.length % 4 !== 0) throw new Error(`flash: unaligned write of ${data.length} at ${offset}`);
     if (offset < 0 || offset + data.length > this.bytes) throw new Error(`flash: write outside at ${offset}`);
     data.forEach((byte, i) => {
-      this.spend();
+      this.spend("write");
       if (!this.stuck.has(offset + i)) this.cells[offset + i] = (this.cells[offset + i] ?? 0) & byte;
     });
   }
@@ -39,13 +46,13 @@ export class NorFlash implements FlashRegion {
     if (offset % SECTOR_BYTES !== 0) throw new Error(`flash: no sector begins at ${offset}`);
     this.erasures++;
     for (let i = 0; i < SECTOR_BYTES; i++) {
-      this.spend();
+      this.spend("erase");
       this.cells[offset + i] = 0xff;
     }
   }
 
-  private spend(): void {
-    if (this.energy <= 0) throw new PowerCut("power cut");
+  private spend(during: "write" | "erase"): void {
+    if (this.energy <= 0) throw new PowerCut(during);
     this.energy--;
   }
 }

@@ -30,7 +30,7 @@ describe("uptime", () => {
         const uptime = new Uptime(0);
         for (const ms of clock) {
           const before = uptime.ms;
-          assert.equal(uptime.advance(ms, 100), uptime.ms - before);
+          assert.ok(uptime.advance(ms, 100) === uptime.ms - before);
           assert.ok(uptime.ms >= before && Number.isInteger(uptime.ms));
         }
       }),
