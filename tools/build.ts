@@ -3,23 +3,24 @@
  * @module
  */
 import { compileContracts } from "#contracts/build/compile.ts";
-import { buildFirmware } from "#firmware/build/bundle.ts";
+import { BUDGET_BYTES, buildFirmware } from "#firmware/build/bundle.ts";
 import { buildWeb } from "#gateway/web/build.ts";
 import { messageOf } from "./errors.ts";
 
-const steps: [string, () => Promise<unknown>][] = [
-  ["contracts", async () => compileContracts()],
-  ["firmware", () => buildFirmware()],
-  ["dashboard", () => buildWeb()],
+/** Each gives a word on what it made. */
+const steps: [string, () => Promise<string>][] = [
+  ["contracts", async () => (compileContracts().compiled ? "compiled" : "unchanged")],
+  ["firmware", async () => `${(await buildFirmware()).bytes} of ${BUDGET_BYTES} bytes`],
+  ["dashboard", async () => `${(await buildWeb()).scriptBytes} bytes of script`],
 ];
 
 for (const [name, run] of steps) {
   const start = performance.now();
   try {
-    await run();
+    const made = await run();
+    console.log(`build: ${name}: ${made} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   } catch (error) {
     console.error(`build: ${name}: ${messageOf(error)}`);
     process.exit(1);
   }
-  console.log(`build: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }

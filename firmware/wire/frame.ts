@@ -174,7 +174,7 @@ function readRecord(input: CborReader, stream: Stream, running: Running): BoardR
 /**
  * Encodes as many of the frame's records as fit into {@link MAX_PLAINTEXT_BYTES}, at least one.
  * @returns the plaintext and how many records it carries.
- * @throws when there is no record, or a counter or time runs backwards (the board's own fault).
+ * @throws when there is no record. A counter or time that runs backwards is written as it is, and refused by {@link decodeFrame}.
  */
 export function encodeFrame(frame: Frame): { plaintext: Uint8Array; count: number } {
   if (frame.records.length === 0) throw new Error("frame: no records");

@@ -125,7 +125,7 @@ describe("frames", () => {
     );
   });
 
-  it("are not written when a counter or time would run backwards, or without a record", () => {
+  it("are refused when a counter or time runs backwards, and not written without a record", () => {
     const first: Reading = { kind: "reading", meter: 0, uptimeMs: 10, currentMa: 0, minCurrentMa: 0, maxCurrentMa: 0, voltageMv: 0, importMwh: 5, exportMwh: 5, relays: 0, flags: 0 };
     const head = { stream: 0, uptimeMs: 20, boot: 1, sequence: 1 } as const;
     // A negative difference decodes as an error; the writer leaves that to the reader, which every frame meets.
