@@ -4,16 +4,18 @@
  */
 import { renderUsage, runCommand } from "citty";
 import type { CommandDef } from "citty";
-import { demo } from "./commands/demo.ts";
-import { gateway } from "./commands/gateway.ts";
-import { verify } from "./commands/verify.ts";
 import { exitCodeOf, messageOf, UsageError } from "./errors.ts";
 import { refuseUnknown } from "./arguments.ts";
 import packageJson from "../package.json" with { type: "json" };
 
+// Loaded when asked for: help for one must not wait for the others' libraries.
 // citty's CommandDef is invariant in its arguments, so a list of different commands has no closer common type.
 // oxlint-disable-next-line typescript/no-explicit-any
-const commands: Record<string, CommandDef<any>> = { demo, gateway, verify };
+const commands: Record<string, () => Promise<CommandDef<any>>> = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  gateway: async () => (await import("./commands/gateway.ts")).gateway,
+  verify: async () => (await import("./commands/verify.ts")).verify,
+};
 
 const root: CommandDef = {
   meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
@@ -30,8 +32,9 @@ async function main(argv: string[]): Promise<void> {
     console.log(await renderUsage(root));
     return;
   }
-  const command = commands[name];
-  if (command === undefined) throw new UsageError(`there is no command "${name}". Commands: ${Object.keys(commands).join(", ")}; see daisee --help.`);
+  const load = commands[name];
+  if (load === undefined) throw new UsageError(`there is no command "${name}". Commands: ${Object.keys(commands).join(", ")}; see daisee --help.`);
+  const command = await load();
   if (rest.includes("--help") || rest.includes("-h")) {
     console.log(await renderUsage(command, root));
     return;
