@@ -2,11 +2,10 @@
  * Finds and ends the anvil that a killed supervisor left behind, by a note of its process id beside the state file.
  * @module
  */
-import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
 import { z } from "zod";
+import { commandOf } from "./command.ts";
 import { readIfThere, replaceFile } from "./files.ts";
 
 const noteSchema = z.object({ pid: z.int().positive(), supervisor: z.int().positive() });
@@ -59,15 +58,5 @@ function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Command line of a process; empty when there is none. A bare Debian has no `ps`, other systems no `/proc`. */
-async function commandOf(pid: number): Promise<string> {
-  try {
-    if (process.platform === "linux") return await readFile(`/proc/${pid}/cmdline`, "utf8");
-    return (await promisify(execFile)("ps", ["-p", String(pid), "-o", "command="])).stdout;
-  } catch {
-    return "";
   }
 }
