@@ -26,8 +26,11 @@ const TRANSACTIONS = 4;
 /** About what a frame of two readings takes. */
 const FRAME_BYTES = 100;
 
-/** Milliseconds from readings' ends to their stored and acknowledged notification, and to their batch's finality. */
-async function measurePath(village: Village): Promise<{ acknowledgedMs: number[]; finalMs: number[] }> {
+/**
+ * Milliseconds from readings' ends to their stored and acknowledged notification, and to their batch's finality. The first are counted by
+ * the board's uptime from `poweredMs`: a reading's UTC is mapped by the smallest delay seen, which would hide just what is measured.
+ */
+async function measurePath(village: Village, poweredMs: number): Promise<{ acknowledgedMs: number[]; finalMs: number[] }> {
   const [home] = village.homes;
   if (home === undefined) throw new Error("the village has no home");
   const acknowledgedMs: number[] = [];
@@ -36,8 +39,7 @@ async function measurePath(village: Village): Promise<{ acknowledgedMs: number[]
   for await (const { type, data } of followLive(home.dashboard, stopping.signal)) {
     // The stream's data is what the API's schemas present under the event's name.
     if (type === "reading") {
-      const { endUtcMs } = data as Reading;
-      if (endUtcMs !== null) acknowledgedMs.push(Date.now() - endUtcMs);
+      acknowledgedMs.push(Date.now() - poweredMs - (data as Reading).uptimeMs);
     }
     if (type !== "batch") continue;
     const { transaction, fromUtcMs, toUtcMs, readingCount } = data as Batch;
@@ -91,6 +93,7 @@ export const path: Bench = {
   summary: "the whole path in the demo village: reading to acknowledged, reading to final",
   async run(): Promise<Figure[]> {
     const folder = await mkdtemp(join(tmpdir(), "daisee-bench-"));
+    let poweredMs = 0;
     const village = await startVillage({
       path: join(folder, "village"),
       fresh: true,
@@ -98,17 +101,20 @@ export const path: Bench = {
       httpPort: 0,
       chainPort: 0,
       seed: SEED,
-      onStep: () => undefined,
+      // The board gets its power a tick later, and counts its uptime once it has started: the figure is an upper bound.
+      onStep: (step) => {
+        if (step.startsWith("Home 1: gateway and board run")) poweredMs = Date.now();
+      },
       onWarning: console.error,
       onCrash: (error) => console.error(error.message),
     });
     try {
-      const { acknowledgedMs, finalMs } = await measurePath(village);
+      const { acknowledgedMs, finalMs } = await measurePath(village, poweredMs);
       const echoMs = await measureEcho();
       const transactionMs = await measureTransaction(village);
       const waitMs = DEMO_SLOT_MS / 2;
       return [
-        { name: "reading to acknowledged", value: median(acknowledgedMs), unit: "ms", reference: { name: "UDP echo with HMAC", value: median(echoMs) }, aim: { of: "value", atMost: 1000 } },
+        { name: "reading to acknowledged, at most", value: median(acknowledgedMs), unit: "ms", reference: { name: "UDP echo with HMAC", value: median(echoMs) }, aim: { of: "value", atMost: 1000 } },
         {
           name: "reading to final",
           value: median(finalMs),
