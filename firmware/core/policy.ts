@@ -7,7 +7,7 @@
  */
 import { CAUSE, SOURCE } from "../wire/records.ts";
 import type { Cause, Source } from "../wire/records.ts";
-import type { PolicySettings } from "./settings.ts";
+import type { PolicySettings } from "../wire/commands.ts";
 
 /** Closed relays by source, one bit each. */
 const RELAYS: number[] = [];
@@ -23,7 +23,6 @@ const BUS_SETTLE_MS = 500;
 const BUS_HYSTERESIS = 0.9;
 /** Each trip in a row doubles the lock-out, so many times at most. */
 const MAX_DOUBLINGS = 6;
-const LOCKOUT_MS = 30000;
 
 export interface PolicyInput {
   nowMs: number;
@@ -97,12 +96,11 @@ export class Policy {
   /** What opens all relays at once: over-current, then a sensor that cannot be trusted. */
   private protect(input: PolicyInput): SourceChange | null {
     const { nowMs, currentMa, staleChannel } = input;
-    const { tripMa, minOffMs } = this.settings;
+    const { tripMa, lockoutMs } = this.settings;
     const closed = this.source !== SOURCE.off;
     // Not "currentMa > tripMa": what is no number trips too.
     if (!(currentMa <= tripMa)) {
-      const lockoutMs = Math.max(minOffMs, LOCKOUT_MS) * Math.pow(2, Math.min(this.trips, MAX_DOUBLINGS));
-      this.lockedUntilMs = nowMs + lockoutMs;
+      this.lockedUntilMs = nowMs + lockoutMs * Math.pow(2, Math.min(this.trips, MAX_DOUBLINGS));
       if (!closed) return null;
       this.trips++;
       return change(SOURCE.off, CAUSE.overCurrent, currentMa, tripMa);
@@ -114,7 +112,7 @@ export class Policy {
       return closed ? change(SOURCE.off, CAUSE.sensorFault, staleChannel, 0) : null;
     }
     // As long without a trip as the last lock-out was: forgiven.
-    if (closed && this.trips > 0 && nowMs - this.sinceMs > LOCKOUT_MS * Math.pow(2, this.trips)) this.trips = 0;
+    if (closed && this.trips > 0 && nowMs - this.sinceMs > lockoutMs * Math.pow(2, this.trips)) this.trips = 0;
     return null;
   }
 

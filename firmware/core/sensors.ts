@@ -3,7 +3,8 @@
  * @module
  */
 import type { BoardDefinition, Channel } from "./board.ts";
-import type { Calibration, Settings } from "./settings.ts";
+import type { Calibration } from "../wire/commands.ts";
+import type { Settings } from "./settings.ts";
 
 /** Statistics of one burst of samples, each 0 to 1 of the converter's range. */
 export interface SampleWindow {

@@ -3,29 +3,7 @@
  * @module
  */
 import { BOARD } from "./board.ts";
-
-/** Limits by which the relays switch. Charges in per mille of the battery, times in ms, currents in mA, voltages in mV. */
-export interface PolicySettings {
-  /** Consumer: at or below it, the load moves to the neighbours' bus. */
-  lowPermille: number;
-  /** Consumer: at or above it, the load moves back to its own battery. */
-  highPermille: number;
-  /** Consumer: at or below it, its own battery no longer feeds the load. Producer: at or below it, giving stops. */
-  reservePermille: number;
-  /** Producer: at or above it, giving starts. */
-  giveAbovePermille: number;
-  /** Shortest stay with a source, and without one; faults do not wait for it. */
-  minOnMs: number;
-  minOffMs: number;
-  /** Both relays open between two sources. */
-  deadTimeMs: number;
-  /** A current above it in either direction opens all relays. */
-  tripMa: number;
-  /** The bus counts as live at or above it. */
-  busLiveMv: number;
-  /** A sensor without a plausible value for so long opens all relays. */
-  staleMs: number;
-}
+import type { Calibration, PolicySettings } from "../wire/commands.ts";
 
 export interface BatterySettings {
   capacityMah: number;
@@ -33,12 +11,6 @@ export interface BatterySettings {
   emptyMv: number;
   fullMv: number;
   internalMilliohm: number;
-}
-
-/** Corrects a channel: value * gain + offset, the offset in the channel's unit (mA or mV). */
-export interface Calibration {
-  offset: number;
-  gain: number;
 }
 
 export interface Settings {
@@ -142,6 +114,7 @@ function checkPolicy(given: Fields, controlMs: number): PolicySettings {
     deadTimeMs: given.integer("deadTimeMs", 50, 60000),
     // The sensor's own range ends at 20 A.
     tripMa: given.integer("tripMa", 100, 18000),
+    lockoutMs: given.integer("lockoutMs", 1000, DAY_MS),
     busLiveMv: given.integer("busLiveMv", 1000, 30000),
     // Two control periods: one late turn is no fault.
     staleMs: given.integer("staleMs", 2 * controlMs, 60000),

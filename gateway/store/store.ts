@@ -4,6 +4,9 @@
  * @module
  */
 import type { BoardEvent, Checkpoint, Frame, Reading } from "#firmware/wire/records.ts";
+import type { AccountStore } from "./accounts.ts";
+import type { CommandStore } from "./commands.ts";
+import type { SettlementStore } from "./settlement.ts";
 
 /** A record's number: unique within a board and stream. `boardId` is an EUI-48 as 12 lower-case hex digits. */
 export interface RecordKey {
@@ -141,7 +144,8 @@ export interface BatchWithTransaction extends Batch {
   transaction: OutboxTransaction;
 }
 
-export interface Store {
+/** Readings, events, checkpoints, batches. */
+export interface RecordStore {
   /** Admits a board, or replaces what is said about it; its records and progress stay. */
   admitBoard(board: AdmittedBoard): Promise<void>;
   /** By board id. */
@@ -190,7 +194,33 @@ export interface Store {
 
   /** Adds one to a named persistent counter and returns it; the first is 1. */
   increment(counter: string): Promise<number>;
+}
+
+/** The methods of {@link RecordStore} by name, for the caller of the database thread. */
+export const RECORD_METHODS: Record<keyof RecordStore, true> = {
+  admitBoard: true,
+  boards: true,
+  progress: true,
+  commitFrames: true,
+  reading: true,
+  readings: true,
+  latest: true,
+  events: true,
+  checkpoints: true,
+  unbatchedReadings: true,
+  unbatchedCheckpoints: true,
+  addBatch: true,
+  batches: true,
+  batch: true,
+  batchReadings: true,
+  openTransactions: true,
+  updateTransaction: true,
+  replaceTransaction: true,
+  nextNonce: true,
+  increment: true,
+};
+
+export interface Store extends RecordStore, CommandStore, AccountStore, SettlementStore {
   /** Resolves when all that was asked before is done and the store is closed. Later calls of other methods reject. */
   close(): Promise<void>;
 }
-

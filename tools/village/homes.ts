@@ -57,6 +57,7 @@ export const POLICY: Settings["policy"] = {
   minOffMs: 1000,
   deadTimeMs: 200,
   tripMa: 10_000,
+  lockoutMs: 30_000,
   busLiveMv: 10_500,
   staleMs: 1000,
 };

@@ -3,9 +3,18 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
+import { ACCOUNT_METHODS } from "../accounts.ts";
+import { COMMAND_METHODS } from "../commands.ts";
+import { SETTLEMENT_METHODS } from "../settlement.ts";
+import { RECORD_METHODS } from "../store.ts";
 import type { Store } from "../store.ts";
 import { createCaller } from "./caller.ts";
 import type { ThreadSetting } from "./messages.ts";
+import type { Method } from "./synchronous.ts";
+
+const ALL_METHODS: Record<Method, true> = { ...RECORD_METHODS, ...COMMAND_METHODS, ...ACCOUNT_METHODS, ...SETTLEMENT_METHODS };
+// The keys of a Record<Method, true> are methods.
+const METHODS = Object.keys(ALL_METHODS) as Method[];
 
 /**
  * Opens the store in the SQLite file at `path`, creating it when there is none (its folder must exist), and migrating an older one.
@@ -17,27 +26,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   const worker = new Worker(new URL("thread.mjs", import.meta.url), { workerData: setting, name: "store", execArgv: [] });
   const { ready, call, close } = createCaller(worker);
   await ready();
-  return {
-    admitBoard: (board) => call("admitBoard", board),
-    boards: () => call("boards"),
-    progress: () => call("progress"),
-    commitFrames: (frames) => call("commitFrames", frames),
-    reading: (key) => call("reading", key),
-    readings: (query) => call("readings", query),
-    latest: () => call("latest"),
-    events: (query) => call("events", query),
-    checkpoints: (query) => call("checkpoints", query),
-    unbatchedReadings: (untilUtcMs, limit) => call("unbatchedReadings", untilUtcMs, limit),
-    unbatchedCheckpoints: (limit) => call("unbatchedCheckpoints", limit),
-    addBatch: (batch) => call("addBatch", batch),
-    batches: (query) => call("batches", query),
-    batch: (number) => call("batch", number),
-    batchReadings: (number) => call("batchReadings", number),
-    openTransactions: (limit) => call("openTransactions", limit),
-    updateTransaction: (id, change) => call("updateTransaction", id, change),
-    replaceTransaction: (id, signed) => call("replaceTransaction", id, signed),
-    nextNonce: () => call("nextNonce"),
-    increment: (counter) => call("increment", counter),
-    close,
-  };
+  const asked = METHODS.map((method) => [method, (...parameters: Parameters<Store[Method]>) => call(method, ...parameters)]);
+  // The interfaces' METHODS name every method, and `call` gives each its own type.
+  return { ...(Object.fromEntries(asked) as Pick<Store, Method>), close };
 }

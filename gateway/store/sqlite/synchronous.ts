@@ -7,4 +7,9 @@ import type { Store } from "../store.ts";
 /** Every method but `close`, which belongs to the thread. */
 export type Method = Exclude<keyof Store, "close">;
 
-export type SynchronousStore = { [M in Method]: (...parameters: Parameters<Store[M]>) => Awaited<ReturnType<Store[M]>> };
+/** An interface of asynchronous methods, without promises. */
+export type Synchronous<S> = {
+  [M in keyof S]: S[M] extends (...parameters: infer P) => Promise<infer R> ? (...parameters: P) => R : never;
+};
+
+export type SynchronousStore = Synchronous<Pick<Store, Method>>;

@@ -4,12 +4,15 @@
  * @module
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { createAccountStore } from "./accounts.ts";
 import { createBatches } from "./batches.ts";
 import { createBoards } from "./boards.ts";
+import { createCommandStore } from "./commands.ts";
 import { openDatabase } from "./database.ts";
 import { createFrames } from "./frames.ts";
 import type { Call, Reply, ThreadSetting } from "./messages.ts";
 import { createRecords } from "./records.ts";
+import { createSettlementStore } from "./settlement.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
 const port = parentPort;
@@ -32,6 +35,9 @@ function serve(): void {
     ...createFrames(database),
     ...createRecords(database),
     ...createBatches(database),
+    ...createCommandStore(database),
+    ...createAccountStore(database),
+    ...createSettlementStore(database),
   };
   port?.on("message", ({ id, method, parameters }: Call) => {
     try {

@@ -2,7 +2,8 @@
  * Valid settings to start from, as they stand in the file.
  * @module
  */
-import { checkSettings, type PolicySettings, type Settings } from "#firmware/core/settings.ts";
+import { checkSettings, type Settings } from "#firmware/core/settings.ts";
+import type { PolicySettings } from "#firmware/wire/commands.ts";
 
 export const EXAMPLE = {
   version: 1,
@@ -22,6 +23,7 @@ export const EXAMPLE = {
     minOffMs: 3000,
     deadTimeMs: 300,
     tripMa: 10000,
+    lockoutMs: 30000,
     busLiveMv: 9000,
     staleMs: 1000,
   },

@@ -5,7 +5,8 @@
 import { BOARD } from "#firmware/core/board.ts";
 import type { Channel } from "#firmware/core/board.ts";
 import { convert } from "#firmware/core/sensors.ts";
-import type { Calibration, Settings } from "#firmware/core/settings.ts";
+import type { Settings } from "#firmware/core/settings.ts";
+import type { Calibration } from "#firmware/wire/commands.ts";
 import { ADC_CODES, createAdc } from "#tools/virtual-board/fake/adc.ts";
 import { channelValues } from "./sensors.ts";
 import type { Quantities, Sensors } from "./sensors.ts";

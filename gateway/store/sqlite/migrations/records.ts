@@ -1,0 +1,6 @@
+/**
+ * Schema 2: rollups and packed readings.
+ * @module
+ */
+
+export const RECORDS = "";
