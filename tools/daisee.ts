@@ -8,39 +8,48 @@ import { exitCodeOf, messageOf, UsageError } from "./errors.ts";
 import { refuseUnknown } from "./arguments.ts";
 import packageJson from "../package.json" with { type: "json" };
 
-// Loaded when asked for: help for one must not wait for the others' libraries.
 // citty's CommandDef is invariant in its arguments, so a list of different commands has no closer common type.
 // oxlint-disable-next-line typescript/no-explicit-any
-const commands: Record<string, () => Promise<CommandDef<any>>> = {
-  demo: async () => (await import("./commands/demo.ts")).demo,
-  gateway: async () => (await import("./commands/gateway.ts")).gateway,
-  verify: async () => (await import("./commands/verify.ts")).verify,
-};
+type AnyCommand = CommandDef<any>;
 
-const root: CommandDef = {
+// Loaded when asked for: help for one must not wait for the others' libraries.
+const root: AnyCommand = {
   meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
-  subCommands: commands,
+  subCommands: {
+    demo: async () => (await import("./commands/demo.ts")).demo,
+    gateway: async () => (await import("./commands/gateway.ts")).gateway,
+    verify: async () => (await import("./commands/verify.ts")).verify,
+  } satisfies Record<string, () => Promise<AnyCommand>>,
 };
 
-async function main(argv: string[]): Promise<void> {
-  const [name, ...rest] = argv;
-  if (name === "--version" || name === "-v") {
-    console.log(packageJson.version);
+const HELP = ["--help", "-h", "help"];
+
+/** Walks from a command with subcommands down to the one that is meant, and runs it or prints its help. */
+async function run(command: AnyCommand, words: string[], parent?: AnyCommand): Promise<void> {
+  const [name, ...rest] = words;
+  if (command.subCommands === undefined) {
+    if (words.some((word) => word === "--help" || word === "-h")) {
+      console.log(await renderUsage(command, parent));
+      return;
+    }
+    refuseUnknown(command, words);
+    await runCommand(command, { rawArgs: words });
     return;
   }
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(await renderUsage(root));
+  if (name === undefined || HELP.includes(name)) {
+    console.log(await renderUsage(command, parent));
     return;
   }
-  const load = commands[name];
-  if (load === undefined) throw new UsageError(`there is no command "${name}". Commands: ${Object.keys(commands).join(", ")}; see daisee --help.`);
-  const command = await load();
-  if (rest.includes("--help") || rest.includes("-h")) {
-    console.log(await renderUsage(command, root));
-    return;
-  }
-  refuseUnknown(command, rest);
-  await runCommand(command, { rawArgs: rest });
+  // Commands here give their subcommands as plain objects of loaders.
+  const subCommands = command.subCommands as Record<string, () => Promise<AnyCommand>>;
+  const load = Object.hasOwn(subCommands, name) ? subCommands[name] : undefined;
+  if (load === undefined) throw new UsageError(`there is no command "${name}". Commands: ${Object.keys(subCommands).join(", ")}; see --help.`);
+  await run(await load(), rest, command);
+}
+
+async function main(words: string[]): Promise<void> {
+  if (words[0] === "--version" || words[0] === "-v") console.log(packageJson.version);
+  else await run(root, words);
 }
 
 try {
