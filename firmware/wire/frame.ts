@@ -1,11 +1,11 @@
 /**
- * Frames and acknowledgements as CBOR (`daisee.cddl`). Times and counters in a frame are differences to the record before, so that
- * a full frame costs few bytes a reading; the decoder gives them back as they were.
+ * Frames as a CBOR sequence (RFC 8742, `daisee.cddl`). What did not change since the meter's reading before is left out, times and
+ * counters are differences, so that a full frame costs few bytes a reading; the decoder gives every record back as it was.
  * @module
  */
 import { CborReader, CborWriter } from "./cbor.ts";
-import { ALL_FLAGS, CAUSE, HEAD, MAX_METER, SOURCE, STREAM } from "./records.ts";
-import type { Ack, BoardEvent, BoardRecord, Checkpoint, Counters, Frame, Reading, Stream } from "./records.ts";
+import { ALL_FLAGS, MAX_CAUSE, MAX_METER, SOURCE, STREAM } from "./records.ts";
+import type { BoardEvent, BoardRecord, Checkpoint, Counters, Frame, Reading, Stream } from "./records.ts";
 
 export const WIRE_VERSION = 1;
 
@@ -16,59 +16,108 @@ export const MAX_PLAINTEXT_BYTES = 960;
 /** Boots are 24 bits in the nonce, frame numbers 32. */
 export const MAX_BOOT = 0xffffff;
 export const MAX_U32 = 0xffffffff;
-const MAX_UPTIME_MS = 0xffffffffffff;
+export const MAX_UPTIME_MS = 0xffffffffffff;
 const MAX_COUNTER_MWH = 9007199254740991;
 const MAX_CURRENT_MA = 0x7fffffff;
 const MAX_CHARGE = 1000;
-/** Array head, version, stream, uptime, boot and sequence at their longest. */
-const MAX_HEAD_BYTES = 24;
 /** Worst case of one record with all fields at their longest. */
-const MAX_RECORD_BYTES = 128;
+const MAX_RECORD_BYTES = 160;
 
-/** What the differences of the next record refer to. A new one for each frame. */
+/** A frame's first item is its form: the version, the stream, and whether the records' boot is another than the seal's and follows. */
+const FORM = 8 * WIRE_VERSION;
+const EARLIER = 4;
+
+/** First item of an event; a reading's is its meter with these bits. */
+const EVENT = -1;
+const CHARGE_GIVEN = 8;
+const SAME_TIME = 16;
+const SAME_STATE = 32;
+const SAME_IMPORT = 64;
+const SAME_EXPORT = 128;
+
+/** What the next record differs from. A new one for each frame. */
 interface Running {
   uptimeMs: number;
+  /** Of no record yet: the first one's time may lie before `uptimeMs`. */
+  isFirst: boolean;
   /** By meter index; sparse. */
   readings: (Reading | undefined)[];
+  /** Stands for the reading before a meter's first one. */
+  zero: Reading;
   checkpoint: Counters[];
   slot: number;
 }
 
-function start(): Running {
-  return { uptimeMs: 0, readings: [], checkpoint: [], slot: 0 };
+function start(uptimeMs: number): Running {
+  const zero: Reading = {
+    kind: "reading",
+    meter: 0,
+    uptimeMs: 0,
+    currentMa: 0,
+    minCurrentMa: 0,
+    maxCurrentMa: 0,
+    voltageMv: 0,
+    importMwh: 0,
+    exportMwh: 0,
+    relays: 0,
+    flags: 0,
+  };
+  return { uptimeMs, isFirst: true, readings: [], zero, checkpoint: [], slot: 0 };
+}
+
+function stateOf(reading: Reading): number {
+  return reading.relays + 16 * reading.flags;
 }
 
 function writeReading(out: CborWriter, reading: Reading, running: Running): void {
-  const before = running.readings[reading.meter];
-  const charged = reading.chargePermille !== undefined;
-  out.array(charged ? 10 : 9);
-  out.int(reading.meter);
-  out.int(reading.uptimeMs - running.uptimeMs);
-  out.int(reading.currentMa - (before ? before.currentMa : 0));
-  out.int(reading.currentMa - reading.minCurrentMa);
-  out.int(reading.maxCurrentMa - reading.currentMa);
-  out.int(reading.voltageMv - (before ? before.voltageMv : 0));
-  out.int(reading.importMwh - (before ? before.importMwh : 0));
-  out.int(reading.exportMwh - (before ? before.exportMwh : 0));
-  out.int(reading.relays + reading.flags * 16);
-  if (reading.chargePermille !== undefined) out.int(reading.chargePermille);
+  const before = running.readings[reading.meter] || running.zero;
+  const { uptimeMs, currentMa, importMwh, exportMwh, chargePermille } = reading;
+  const state = stateOf(reading);
+  let head = reading.meter;
+  if (chargePermille !== before.chargePermille) head |= CHARGE_GIVEN;
+  if (uptimeMs === running.uptimeMs) head |= SAME_TIME;
+  if (state === stateOf(before)) head |= SAME_STATE;
+  if (importMwh === before.importMwh) head |= SAME_IMPORT;
+  if (exportMwh === before.exportMwh) head |= SAME_EXPORT;
+  out.int(head);
+  if (!(head & SAME_TIME)) out.int(uptimeMs - running.uptimeMs);
+  out.int(currentMa - before.currentMa);
+  out.int(currentMa - reading.minCurrentMa);
+  out.int(reading.maxCurrentMa - currentMa);
+  out.int(reading.voltageMv - before.voltageMv);
+  if (!(head & SAME_IMPORT)) out.int(importMwh - before.importMwh);
+  if (!(head & SAME_EXPORT)) out.int(exportMwh - before.exportMwh);
+  if (!(head & SAME_STATE)) out.int(state);
+  if (head & CHARGE_GIVEN) {
+    if (chargePermille === undefined) out.nil();
+    else out.int(chargePermille);
+  }
   running.readings[reading.meter] = reading;
 }
 
-function readReading(input: CborReader, meter: number, fields: number, running: Running): Reading {
-  const before = running.readings[meter];
-  const uptimeMs = running.uptimeMs + input.int(0, MAX_UPTIME_MS);
-  const currentMa = (before ? before.currentMa : 0) + input.int(-2 * MAX_CURRENT_MA, 2 * MAX_CURRENT_MA);
+/** The time of the next record; a later one is never before the one before it. */
+function readTime(input: CborReader, running: Running, least: number): number {
+  const uptimeMs = running.uptimeMs + input.int(running.isFirst ? -MAX_UPTIME_MS : least, MAX_UPTIME_MS);
+  if (uptimeMs < 0 || uptimeMs > MAX_UPTIME_MS) throw new Error("frame: uptime outside 0 to 2^48 ms");
+  return uptimeMs;
+}
+
+function readReading(input: CborReader, head: number, running: Running): Reading {
+  const meter = head & MAX_METER;
+  const before = running.readings[meter] || running.zero;
+  const uptimeMs = head & SAME_TIME ? running.uptimeMs : readTime(input, running, 1);
+  if (uptimeMs === running.uptimeMs && !(head & SAME_TIME)) throw new Error("frame: time written out though it is the same");
+  const currentMa = before.currentMa + input.int(-2 * MAX_CURRENT_MA, 2 * MAX_CURRENT_MA);
   const minCurrentMa = currentMa - input.int(0, 2 * MAX_CURRENT_MA);
   const maxCurrentMa = currentMa + input.int(0, 2 * MAX_CURRENT_MA);
-  const voltageMv = (before ? before.voltageMv : 0) + input.int(-2 * MAX_CURRENT_MA, 2 * MAX_CURRENT_MA);
-  const importMwh = (before ? before.importMwh : 0) + input.int(0, MAX_COUNTER_MWH);
-  const exportMwh = (before ? before.exportMwh : 0) + input.int(0, MAX_COUNTER_MWH);
-  const state = input.int(0, 16 * ALL_FLAGS + 15);
-  if (uptimeMs > MAX_UPTIME_MS) throw new Error("frame: uptime above 2^48 ms");
+  const voltageMv = before.voltageMv + input.int(-2 * MAX_CURRENT_MA, 2 * MAX_CURRENT_MA);
+  const importMwh = before.importMwh + (head & SAME_IMPORT ? 0 : input.int(1, MAX_COUNTER_MWH));
+  const exportMwh = before.exportMwh + (head & SAME_EXPORT ? 0 : input.int(1, MAX_COUNTER_MWH));
+  const state = head & SAME_STATE ? stateOf(before) : input.int(0, 16 * ALL_FLAGS + 15);
   if (minCurrentMa < -MAX_CURRENT_MA || maxCurrentMa > MAX_CURRENT_MA) throw new Error("frame: current above 2^31 mA");
   if (voltageMv < -MAX_CURRENT_MA || voltageMv > MAX_CURRENT_MA) throw new Error("frame: voltage above 2^31 mV");
   if (importMwh > MAX_COUNTER_MWH || exportMwh > MAX_COUNTER_MWH) throw new Error("frame: counter above 2^53 mWh");
+  if (!(head & SAME_STATE) && state === stateOf(before)) throw new Error("frame: state written out though it is the same");
   const reading: Reading = {
     kind: "reading",
     meter,
@@ -82,14 +131,20 @@ function readReading(input: CborReader, meter: number, fields: number, running: 
     relays: state & 15,
     flags: state >> 4,
   };
-  if (fields === 10) reading.chargePermille = input.int(0, MAX_CHARGE);
+  const charge = head & CHARGE_GIVEN ? readCharge(input, before.chargePermille) : before.chargePermille;
+  if (charge !== undefined) reading.chargePermille = charge;
   running.readings[meter] = reading;
   return reading;
 }
 
+function readCharge(input: CborReader, before: number | undefined): number | undefined {
+  const charge = input.isNil() ? undefined : input.int(0, MAX_CHARGE);
+  if (charge === before) throw new Error("frame: charge written out though it is the same");
+  return charge;
+}
+
 function writeEvent(out: CborWriter, event: BoardEvent, running: Running): void {
-  out.array(6);
-  out.int(HEAD.event);
+  out.int(EVENT);
   out.int(event.uptimeMs - running.uptimeMs);
   out.int(event.cause);
   out.int(event.source);
@@ -100,9 +155,9 @@ function writeEvent(out: CborWriter, event: BoardEvent, running: Running): void 
 function readEvent(input: CborReader, running: Running): BoardEvent {
   return {
     kind: "event",
-    uptimeMs: running.uptimeMs + input.int(0, MAX_UPTIME_MS),
-    // The bounds are the enumerations' own ends.
-    cause: input.int(CAUSE.boot, CAUSE.busLive) as BoardEvent["cause"],
+    uptimeMs: readTime(input, running, 0),
+    // A cause that this end has no name for yet stays a number; the sources' bounds are the enumeration's own ends.
+    cause: input.int(0, MAX_CAUSE) as BoardEvent["cause"],
     source: input.int(SOURCE.off, SOURCE.give) as BoardEvent["source"],
     value: input.int(-MAX_CURRENT_MA, MAX_CURRENT_MA),
     limit: input.int(-MAX_CURRENT_MA, MAX_CURRENT_MA),
@@ -110,8 +165,6 @@ function readEvent(input: CborReader, running: Running): BoardEvent {
 }
 
 function writeCheckpoint(out: CborWriter, checkpoint: Checkpoint, running: Running): void {
-  out.array(4 + 2 * checkpoint.meters.length);
-  out.int(HEAD.checkpoint);
   out.int(checkpoint.uptimeMs - running.uptimeMs);
   if (checkpoint.slot === null) out.nil();
   else {
@@ -119,18 +172,16 @@ function writeCheckpoint(out: CborWriter, checkpoint: Checkpoint, running: Runni
     running.slot = checkpoint.slot;
   }
   out.int(checkpoint.flags);
-  for (let i = 0; i < checkpoint.meters.length; i++) {
-    const now = checkpoint.meters[i];
-    const before = running.checkpoint[i];
-    if (now === undefined) throw new Error("frame: checkpoint without meter " + i);
-    out.int(now.importMwh - (before ? before.importMwh : 0));
-    out.int(now.exportMwh - (before ? before.exportMwh : 0));
-  }
+  checkpoint.meters.forEach((now, i) => {
+    const before = running.checkpoint[i] || running.zero;
+    out.int(now.importMwh - before.importMwh);
+    out.int(now.exportMwh - before.exportMwh);
+  });
   running.checkpoint = checkpoint.meters;
 }
 
-function readCheckpoint(input: CborReader, fields: number, running: Running): Checkpoint {
-  const uptimeMs = running.uptimeMs + input.int(0, MAX_UPTIME_MS);
+function readCheckpoint(input: CborReader, count: number, running: Running): Checkpoint {
+  const uptimeMs = readTime(input, running, 0);
   let slot: number | null = null;
   if (!input.isNil()) {
     slot = running.slot + input.int(0, MAX_U32);
@@ -138,13 +189,11 @@ function readCheckpoint(input: CborReader, fields: number, running: Running): Ch
     running.slot = slot;
   }
   const flags = input.int(0, ALL_FLAGS);
-  const count = (fields - 4) / 2;
-  if (count < 1 || count > MAX_METER + 1 || Math.floor(count) !== count) throw new Error("frame: checkpoint of " + fields + " fields");
   const meters: Counters[] = [];
   for (let i = 0; i < count; i++) {
-    const before = running.checkpoint[i];
-    const importMwh = (before ? before.importMwh : 0) + input.int(0, MAX_COUNTER_MWH);
-    const exportMwh = (before ? before.exportMwh : 0) + input.int(0, MAX_COUNTER_MWH);
+    const before = running.checkpoint[i] || running.zero;
+    const importMwh = before.importMwh + input.int(0, MAX_COUNTER_MWH);
+    const exportMwh = before.exportMwh + input.int(0, MAX_COUNTER_MWH);
     if (importMwh > MAX_COUNTER_MWH || exportMwh > MAX_COUNTER_MWH) throw new Error("frame: counter above 2^53 mWh");
     meters.push({ importMwh, exportMwh });
   }
@@ -159,92 +208,71 @@ function writeRecord(out: CborWriter, record: BoardRecord, running: Running): vo
   running.uptimeMs = record.uptimeMs;
 }
 
-function readRecord(input: CborReader, stream: Stream, running: Running): BoardRecord {
-  const fields = input.array(6, 4 + 2 * (MAX_METER + 1));
-  const head = input.int(0, HEAD.checkpoint);
-  let record: BoardRecord;
-  if (head === HEAD.checkpoint && stream === STREAM.coarse) record = readCheckpoint(input, fields, running);
-  else if (head === HEAD.event && stream === STREAM.fine && fields === 6) record = readEvent(input, running);
-  else if (head <= MAX_METER && stream === STREAM.fine && (fields === 9 || fields === 10)) record = readReading(input, head, fields, running);
-  else throw new Error("frame: no record " + head + " of " + fields + " fields in stream " + stream);
-  running.uptimeMs = record.uptimeMs;
-  return record;
+/** Meters of a checkpoint; 0 for other records. */
+function metersOf(record: BoardRecord): number {
+  return record.kind === "checkpoint" ? record.meters.length : 0;
 }
 
 /**
- * Encodes as many of the frame's records as fit into {@link MAX_PLAINTEXT_BYTES}, at least one.
+ * Encodes as many of the frame's records as fit into {@link MAX_PLAINTEXT_BYTES}, at least one. Checkpoints of one frame have equally many
+ * meters: the first that has not waits for the next frame.
+ * @param sealedBoot the boot that seals the frame; the records' own is left out when it is the same.
  * @returns the plaintext and how many records it carries.
  * @throws when there is no record. A counter or time that runs backwards is written as it is, and refused by {@link decodeFrame}.
  */
-export function encodeFrame(frame: Frame): { plaintext: Uint8Array; count: number } {
-  if (frame.records.length === 0) throw new Error("frame: no records");
-  const body = new CborWriter(new Uint8Array(MAX_PLAINTEXT_BYTES - MAX_HEAD_BYTES), 0);
-  // An array head above 23 items takes two bytes and above 255 three: written last, in front, once the count is known.
-  const running = start();
+export function encodeFrame(frame: Frame, sealedBoot: number): { plaintext: Uint8Array; count: number } {
+  const first = frame.records[0];
+  if (!first) throw new Error("frame: no records");
+  const out = new CborWriter(new Uint8Array(MAX_PLAINTEXT_BYTES), 0);
+  const isOwn = frame.boot === sealedBoot;
+  out.int(FORM + frame.stream + (isOwn ? 0 : EARLIER));
+  out.int(frame.uptimeMs);
+  if (!isOwn) out.int(frame.boot);
+  out.int(frame.sequence);
+  const meters = metersOf(first);
+  if (frame.stream === STREAM.coarse) out.int(meters);
+  const running = start(isOwn ? frame.uptimeMs : 0);
   let count = 0;
   while (count < frame.records.length) {
     const record = frame.records[count];
-    if (record === undefined || (count > 0 && body.room() < MAX_RECORD_BYTES)) break;
-    writeRecord(body, record, running);
+    if (!record || metersOf(record) !== meters || (count > 0 && out.room() < MAX_RECORD_BYTES)) break;
+    writeRecord(out, record, running);
     count++;
   }
-  const head = new CborWriter(new Uint8Array(MAX_HEAD_BYTES), 0);
-  head.array(5 + count);
-  head.int(WIRE_VERSION);
-  head.int(frame.stream);
-  head.int(frame.uptimeMs);
-  head.int(frame.boot);
-  head.int(frame.sequence);
-  const plaintext = new Uint8Array(head.length + body.length);
-  plaintext.set(head.bytes.subarray(0, head.length), 0);
-  plaintext.set(body.bytes.subarray(0, body.length), head.length);
-  return { plaintext, count };
+  return { plaintext: out.written(), count };
 }
 
-/** Decodes a frame. Throws with the place and the expectation on anything that {@link encodeFrame} would not write. */
-export function decodeFrame(plaintext: Uint8Array): Frame {
+/**
+ * Decodes a frame of records.
+ * @param sealedBoot the boot in the seal.
+ * @throws with the place and the expectation on anything that {@link encodeFrame} would not write.
+ */
+export function decodeFrame(plaintext: Uint8Array, sealedBoot: number): Frame {
   const input = new CborReader(plaintext);
-  const items = input.array(6, MAX_PLAINTEXT_BYTES);
-  input.int(WIRE_VERSION, WIRE_VERSION);
+  const form = input.int(FORM + STREAM.fine, FORM + EARLIER + STREAM.coarse) - FORM;
+  const isOwn = form < EARLIER;
   // The bounds are the enumeration's own ends.
-  const stream = input.int(STREAM.fine, STREAM.coarse) as Stream;
+  const stream = (form & 3) as Stream;
+  if (stream > STREAM.coarse) throw new Error("frame: no records in stream " + stream);
   const uptimeMs = input.int(0, MAX_UPTIME_MS);
-  const boot = input.int(0, MAX_BOOT);
+  const boot = isOwn ? sealedBoot : input.int(0, MAX_BOOT);
+  if (!isOwn && boot === sealedBoot) throw new Error("frame: boot written out though it is the seal's");
   const sequence = input.int(0, MAX_U32);
-  if (sequence + items - 6 > MAX_U32) throw new Error("frame: sequence above 2^32");
-  const running = start();
+  const meters = stream === STREAM.coarse ? input.int(1, MAX_METER + 1) : 0;
+  const running = start(isOwn ? uptimeMs : 0);
   const records: BoardRecord[] = [];
-  for (let i = 5; i < items; i++) records.push(readRecord(input, stream, running));
-  input.done();
+  do {
+    const record = readRecord(input, meters, running);
+    records.push(record);
+    running.uptimeMs = record.uptimeMs;
+    running.isFirst = false;
+  } while (input.hasMore());
+  if (sequence + records.length - 1 > MAX_U32) throw new Error("frame: sequence above 2^32");
   return { stream, uptimeMs, boot, sequence, records };
 }
 
-export function encodeAck(ack: Ack): Uint8Array {
-  const out = new CborWriter(new Uint8Array(64), 0);
-  out.array(7);
-  out.int(WIRE_VERSION);
-  out.int(ack.frameBoot);
-  out.int(ack.frameNumber);
-  out.int(ack.stream);
-  out.int(ack.boot);
-  out.int(ack.sequence);
-  out.int(ack.utcMs);
-  return new Uint8Array(out.bytes.subarray(0, out.length));
-}
-
-/** Decodes an acknowledgement. Throws on anything that {@link encodeAck} would not write. */
-export function decodeAck(plaintext: Uint8Array): Ack {
-  const input = new CborReader(plaintext);
-  input.array(7, 7);
-  input.int(WIRE_VERSION, WIRE_VERSION);
-  const ack: Ack = {
-    frameBoot: input.int(0, MAX_BOOT),
-    frameNumber: input.int(0, MAX_U32),
-    stream: input.int(STREAM.fine, STREAM.coarse) as Stream,
-    boot: input.int(0, MAX_BOOT),
-    sequence: input.int(0, MAX_U32),
-    utcMs: input.int(0, MAX_UPTIME_MS),
-  };
-  input.done();
-  return ack;
+function readRecord(input: CborReader, meters: number, running: Running): BoardRecord {
+  if (meters > 0) return readCheckpoint(input, meters, running);
+  const head = input.int(EVENT, 255);
+  return head === EVENT ? readEvent(input, running) : readReading(input, head, running);
 }

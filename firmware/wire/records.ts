@@ -2,15 +2,19 @@
  * What a board keeps and sends: readings, events and checkpoints. Field meanings, units and ranges are explained in `README.md`.
  * @module
  */
+import type { NumberedCommand } from "./commands.ts";
 
 /** The two series in which a board numbers and keeps its records (DESIGN: two rings). */
 export const STREAM = { fine: 0, coarse: 1 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 
-/** Largest meter index of a board; record heads above it name other kinds of record. */
+/** Stands in a frame's form and an acknowledgement where {@link STREAM} does, for diagnostics, which are kept by nobody and free nothing. */
+export const DIAGNOSTICS = 2;
+
+/** Largest meter index of a board. */
 export const MAX_METER = 7;
 
-/** First element of a record that is no reading. */
+/** First byte in flash of a record that is no reading; a reading's is its meter. */
 export const HEAD = { event: 8, checkpoint: 9 } as const;
 
 /** Which supply a relay board has closed (consumer: own, bus, off; producer: keep, give). */
@@ -39,7 +43,17 @@ export const CAUSE = {
   busDead: 8,
   /** The neighbours' bus is live again; mV. */
   busLive: 9,
+  /** The lock-out after an over-current is over; newest current and trip limit in mA. */
+  lockoutOver: 10,
+  /** Somebody holds the source by hand; value: s left, limit: 0. */
+  override: 11,
+  /** The source is the policy's own again; value: s left (0 when it ran out), limit: 0. */
+  overrideOver: 12,
+  /** Other limits or another calibration are in force; value: number of the command that brought them, limit: 0. */
+  settings: 13,
 } as const;
+/** Causes up to here are reserved: a gateway keeps those that it has no name for. */
+export const MAX_CAUSE = 15;
 export type Cause = (typeof CAUSE)[keyof typeof CAUSE];
 
 /** Quality flags of a reading or checkpoint, one bit each. */
@@ -125,15 +139,16 @@ export interface Frame {
   records: BoardRecord[];
 }
 
-/** What a gateway answers: the frame it answers, and what of the board's records is durable. */
+/** What a gateway answers: the frame it answers, what of the board's records is durable, and what the board is to do. */
 export interface Ack {
   /** Boot and number of the answered frame, which bind the answer to it. */
   frameBoot: number;
   frameNumber: number;
-  /** All records of `stream` up to and including (`boot`, `sequence`) that the board has sent are durable. */
-  stream: Stream;
+  /** All records of `stream` up to and including (`boot`, `sequence`) that the board has sent are durable; diagnostics: (boot, 0). */
+  stream: Stream | typeof DIAGNOSTICS;
   boot: number;
   sequence: number;
   /** The gateway's clock, ms since 1970. */
   utcMs: number;
+  command?: NumberedCommand;
 }

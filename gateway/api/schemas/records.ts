@@ -36,6 +36,10 @@ export const CAUSE_UNIT = {
   sensorRecovered: "channel",
   busDead: "mV",
   busLive: "mV",
+  lockoutOver: "mA",
+  override: "s",
+  overrideOver: "s",
+  settings: "command",
 } as const satisfies Record<CauseName, string>;
 
 export const reading = z
@@ -72,7 +76,7 @@ export const boardEvent = z
     source: sourceName,
     value: integer.openapi({ description: "What was measured, in `unit`." }),
     limit: integer.openapi({ description: "The limit that it met, in `unit`; 0 where there is none." }),
-    unit: z.enum(["permille", "mA", "mV", "channel", "flags"]).openapi({ description: "Unit of `value` and `limit`." }),
+    unit: z.enum(["permille", "mA", "mV", "channel", "flags", "s", "command"]).openapi({ description: "Unit of `value` and `limit`." }),
   })
   .openapi("BoardEvent");
 export type BoardEvent = z.infer<typeof boardEvent>;

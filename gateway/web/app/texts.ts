@@ -27,6 +27,10 @@ const CAUSES: Record<CauseName, (event: BoardEvent) => string> = {
   sensorRecovered: ({ value }) => `all sensors are plausible again, channel ${value} was the last.`,
   busDead: ({ value, limit }) => `the neighbours’ bus carries ${volts(value)}, below ${volts(limit)}.`,
   busLive: ({ value }) => `the neighbours’ bus is live again at ${volts(value)}.`,
+  lockoutOver: ({ value, limit }) => `the lock-out is over: ${amperes(value)}, within the trip limit of ${amperes(limit)}.`,
+  override: ({ value }) => `held by hand for ${value} s.`,
+  overrideOver: () => "no longer held by hand.",
+  settings: ({ value }) => `other settings are in force, from command ${value}.`,
 };
 
 export const texts = {
