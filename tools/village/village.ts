@@ -8,6 +8,7 @@ import { startAnvil } from "#chain/anvil.ts";
 import { deployContracts } from "#chain/deploy.ts";
 import { describeChain } from "#chain/description.ts";
 import { replaceFile } from "#chain/files.ts";
+import { finalityDepth } from "#chain/finality.ts";
 import type { Deployment } from "#chain/record.ts";
 import { savedTimes } from "#chain/state.ts";
 import { createClock } from "#gateway/clock.ts";
@@ -123,7 +124,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       await replaceFile(timePath, String(clock.nowMs()));
     });
 
-    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, finalityDepth: description.finalityDepth, key: community, clock: clockSetting };
+    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, finalityDepth: finalityDepth(description.engine, description.authorities.length), key: community, clock: clockSetting };
     const joined: { home: PreparedHome; node: number }[] = [];
     for (const home of await preparing) {
       const node = await joinCommunity(home, shared);
