@@ -42,6 +42,7 @@ interface String {
   split(separator: string): string[];
   toString(): string;
 }
+declare const String: { fromCharCode(code: number): string };
 
 interface ReadonlyArray<T> {
   readonly length: number;

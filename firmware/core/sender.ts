@@ -6,7 +6,8 @@
  * @module
  */
 import { COAP_CODE, COAP_TIMING, COAP_TYPE, encodePost, parseAnswer } from "../wire/coap.ts";
-import { decodeAck, encodeFrame } from "../wire/frame.ts";
+import { decodeAck } from "../wire/ack.ts";
+import { encodeFrame } from "../wire/frame.ts";
 import { FLAG, STREAM } from "../wire/records.ts";
 import { openMessage, parseMessage, sealMessage } from "../wire/seal.ts";
 import type { CoapAnswer } from "../wire/coap.ts";
@@ -114,7 +115,7 @@ export class Sender {
     const run = ring ? ring.oldest(MAX_RUN) : null;
     if (!ring || !run) return false;
     if (ring.dropped) markGap(run.records);
-    const { plaintext, count } = encodeFrame({ stream, uptimeMs: nowMs, boot: run.boot, sequence: run.sequence, records: run.records });
+    const { plaintext, count } = encodeFrame({ stream, uptimeMs: nowMs, boot: run.boot, sequence: run.sequence, records: run.records }, boot);
     // Counted before it is used: no number seals twice, whatever happens next.
     const frame = this.nextFrame++;
     const messageId = (boot * BOOT_STRIDE + frame) & 0xffff;

@@ -1,12 +1,13 @@
 /**
- * The part of CBOR (RFC 8949) that frames need, in its deterministic encoding (section 4.2.1): integers up to 2^53, byte strings,
- * arrays and null. The reader refuses everything else, so that one value has one encoding.
+ * The part of CBOR (RFC 8949) that frames need, in its deterministic encoding (section 4.2.1): integers up to 2^53, byte
+ * and text strings, arrays and null. The reader refuses everything else, so that one value has one encoding.
  * @module
  */
 
 const UINT = 0;
 const NEGATIVE = 1;
 const BYTES = 2;
+const TEXT = 3;
 const ARRAY = 4;
 const EMPTY_MAP = 0xa0;
 const NULL = 0xf6;
@@ -42,6 +43,13 @@ export class CborWriter {
     this.length += value.length;
   }
 
+  /** A text of ASCII characters. */
+  text(value: string): void {
+    this.head(TEXT, value.length);
+    this.need(value.length);
+    for (let i = 0; i < value.length; i++) this.bytes[this.length++] = value.charCodeAt(i);
+  }
+
   /** The head of an array; the caller writes its `count` items. */
   array(count: number): void {
     this.head(ARRAY, count);
@@ -50,6 +58,11 @@ export class CborWriter {
   nil(): void {
     this.need(1);
     this.bytes[this.length++] = NULL;
+  }
+
+  /** A copy of what was written. */
+  written(): Uint8Array {
+    return new Uint8Array(this.bytes.subarray(0, this.length));
   }
 
   private need(count: number): void {
@@ -105,12 +118,12 @@ export class CborReader {
 
   /** A byte string of at most `most` bytes, copied out. */
   byteString(most: number): Uint8Array {
-    const size = this.expect(BYTES, most);
-    if (this.position + size > this.end) throw new Error("CBOR: truncated");
-    // A board's slice gives a plain array, which takes a variable per byte.
-    const value = new Uint8Array(this.bytes.subarray(this.position, this.position + size));
-    this.position += size;
-    return value;
+    return this.string(BYTES, most);
+  }
+
+  /** The bytes of a text of at most `most`, copied out. */
+  textBytes(most: number): Uint8Array {
+    return this.string(TEXT, most);
   }
 
   /** The head of an array of `least` to `most` items; returns how many. */
@@ -133,6 +146,11 @@ export class CborReader {
     return true;
   }
 
+  /** Whether anything is left to be read. */
+  hasMore(): boolean {
+    return this.position < this.end;
+  }
+
   /** Throws unless everything was read. */
   done(): void {
     if (this.position !== this.end) throw new Error("CBOR: " + (this.end - this.position) + " bytes left over");
@@ -142,6 +160,15 @@ export class CborReader {
     const byte = this.bytes[this.position];
     if (this.position >= this.end || byte === undefined) throw new Error("CBOR: truncated");
     return byte;
+  }
+
+  private string(major: number, most: number): Uint8Array {
+    const size = this.expect(major, most);
+    if (this.position + size > this.end) throw new Error("CBOR: truncated");
+    // A board's slice gives a plain array, which takes a variable per byte.
+    const value = new Uint8Array(this.bytes.subarray(this.position, this.position + size));
+    this.position += size;
+    return value;
   }
 
   private expect(major: number, most: number): number {

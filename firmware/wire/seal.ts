@@ -9,11 +9,11 @@ import { MAX_BOOT, MAX_MESSAGE_BYTES, MAX_U32 } from "./frame.ts";
 
 /** A board's identifier: the EUI-48 of its Wi-Fi interface. It is the COSE key identifier of every message, both ways. */
 export const BOARD_ID_BYTES = 6;
-const PARTIAL_IV_BYTES = 8;
 /** HMAC 256/64 keeps 8 bytes (RFC 9053 section 3.1). */
 const TAG_BYTES = 8;
-/** Protected header: { 1 (alg): 4 (HMAC 256/64), 4 (kid): 6 bytes, 6 (Partial IV): 8 bytes }. */
-const PROTECTED_BYTES = 21;
+/** Protected header: { 1 (alg): 4 (HMAC 256/64), 4 (kid): 6 bytes, 6 (Partial IV): 2 to 10 bytes }. */
+const PARTIAL_IV_AT = 13;
+const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
 
 /** What sealing and opening need of one direction's keys. */
 export interface SealKeys {
@@ -41,25 +41,29 @@ export interface SealedMessage extends MessageNumber {
 function protectedHeader(boardId: Uint8Array, message: MessageNumber): Uint8Array {
   if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
   if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
-  const out = new Uint8Array(PROTECTED_BYTES);
-  out.set([0xa3, 0x01, 0x04, 0x04, 0x46], 0);
-  out.set(boardId, 5);
-  out.set([0x06, 0x48], 11);
-  out.set([message.boot >> 16, message.boot >> 8, message.boot], 13);
-  out.set([message.number >>> 24, message.number >>> 16, message.number >>> 8, message.number, 0], 16);
-  return out;
+  const out = new CborWriter(new Uint8Array(MAX_PROTECTED_BYTES), 0);
+  out.bytes.set([0xa3, 0x01, 0x04, 0x04, 0x46], 0);
+  out.bytes.set(boardId, 5);
+  out.length = PARTIAL_IV_AT;
+  out.int(message.boot);
+  out.int(message.number);
+  out.bytes.set([0x06, 0x40 | (out.length - PARTIAL_IV_AT)], 11);
+  return out.written();
 }
 
-/** Left-padded as RFC 9052 section 3.1 says; the context IV is zero since each key serves one direction of one board. */
+/**
+ * The Partial IV and a block counter of one byte, left-padded as RFC 9052 section 3.1 says; the context IV is zero since each key serves
+ * one direction of one board. Two CBOR integers never begin like another two, so padding makes no two numbers alike.
+ */
 function counterBlock(header: Uint8Array): Uint8Array {
   const iv = new Uint8Array(16);
-  iv.set(header.subarray(PROTECTED_BYTES - PARTIAL_IV_BYTES, PROTECTED_BYTES), 8);
+  iv.set(header.subarray(PARTIAL_IV_AT), 15 - header.length + PARTIAL_IV_AT);
   return iv;
 }
 
 /** MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload]. */
 function macStructure(header: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-  const out = new CborWriter(new Uint8Array(PROTECTED_BYTES + ciphertext.length + 12), 0);
+  const out = new CborWriter(new Uint8Array(header.length + ciphertext.length + 12), 0);
   out.bytes.set([0x84, 0x64, 0x4d, 0x41, 0x43, 0x30], 0);
   out.length = 6;
   out.byteString(header);
@@ -72,14 +76,14 @@ function macStructure(header: Uint8Array, ciphertext: Uint8Array): Uint8Array {
 export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: MessageNumber, plaintext: Uint8Array): Uint8Array {
   const header = protectedHeader(boardId, message);
   const ciphertext = keys.ctr(counterBlock(header), plaintext);
-  const out = new CborWriter(new Uint8Array(PROTECTED_BYTES + ciphertext.length + TAG_BYTES + 8), 0);
+  const out = new CborWriter(new Uint8Array(header.length + ciphertext.length + TAG_BYTES + 8), 0);
   out.array(4);
   out.byteString(header);
   out.bytes[out.length++] = 0xa0;
   out.byteString(ciphertext);
   out.byteString(keys.mac(macStructure(header, ciphertext)).subarray(0, TAG_BYTES));
   if (out.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
-  return new Uint8Array(out.bytes.subarray(0, out.length));
+  return out.written();
 }
 
 /** Takes a message apart without trusting it. Throws on anything that {@link sealMessage} would not write. */
@@ -87,15 +91,15 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
   if (bytes.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
   const input = new CborReader(bytes);
   input.array(4, 4);
-  const header = input.byteString(PROTECTED_BYTES);
+  const header = input.byteString(MAX_PROTECTED_BYTES);
   input.emptyMap();
   const ciphertext = input.byteString(MAX_MESSAGE_BYTES);
   const tag = input.byteString(TAG_BYTES);
   input.done();
-  if (header.length !== PROTECTED_BYTES || tag.length !== TAG_BYTES) throw new Error("seal: header or tag is short");
-  const at = (index: number): number => header[index] || 0;
-  const boot = at(13) * 65536 + at(14) * 256 + at(15);
-  const number = at(16) * 16777216 + at(17) * 65536 + at(18) * 256 + at(19);
+  if (tag.length !== TAG_BYTES) throw new Error("seal: tag is short");
+  const partialIv = new CborReader(header.subarray(PARTIAL_IV_AT));
+  const boot = partialIv.int(0, MAX_BOOT);
+  const number = partialIv.int(0, MAX_U32);
   const boardId = new Uint8Array(header.subarray(5, 11));
   // The header is deterministic: what it must be says whether it is, field by field.
   if (!equalBytes(header, protectedHeader(boardId, { boot, number }))) throw new Error("seal: unknown header");

@@ -3,7 +3,8 @@
  * @module
  */
 import type { BaseLogger } from "pino";
-import { decodeFrame, encodeAck } from "#firmware/wire/frame.ts";
+import { encodeAck } from "#firmware/wire/ack.ts";
+import { decodeFrame } from "#firmware/wire/frame.ts";
 import type { BoardRecord, Frame } from "#firmware/wire/records.ts";
 import { openMessage, parseMessage, sealMessage } from "#firmware/wire/seal.ts";
 import type { MessageNumber, SealKeys, SealedMessage } from "#firmware/wire/seal.ts";
@@ -156,7 +157,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     }
     const plaintext = attempt(() => openMessage(keys.up, message));
     if (plaintext === null) return refuse("badSeal");
-    const frame = attempt(() => decodeFrame(plaintext));
+    const frame = attempt(() => decodeFrame(plaintext, message.boot));
     if (frame === null) return refuse("malformed");
     return take(boardId, message, frame, keys.down);
   }

@@ -7,14 +7,13 @@ import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
 
 export type Flaw = "truncated" | "oversized" | "malformed";
 
-// COSE_Mac0 as the wire format fixes it: array of 4; byte string of 21 (protected header); empty map; ciphertext; tag of 8.
+// COSE_Mac0 as the wire format fixes it: array of 4; byte string of 15 to 23 (protected header); empty map; ciphertext; tag of 8.
 const ARRAY_OF_4 = 0x84;
-const BYTES_21 = 0x55;
+const BYTES_15 = 0x4f;
+const BYTES_23 = 0x57;
 const EMPTY_MAP = 0xa0;
 const BYTES_8 = 0x48;
 const BYTES = 0x40;
-const MAP_AT = 23;
-const CIPHERTEXT_AT = 24;
 const TAG_BYTES = 1 + 8;
 
 /** What is wrong with a message's structure, or null. A message that is a correct one's beginning is `truncated`. */
@@ -22,19 +21,22 @@ export function scan(message: Uint8Array): Flaw | null {
   const length = message.length;
   if (length > MAX_MESSAGE_BYTES) return "oversized";
   if (length > 0 && message[0] !== ARRAY_OF_4) return "malformed";
-  if (length > 1 && message[1] !== BYTES_21) return "malformed";
-  if (length > MAP_AT && message[MAP_AT] !== EMPTY_MAP) return "malformed";
-  if (length <= CIPHERTEXT_AT) return "truncated";
-  const head = message[CIPHERTEXT_AT] ?? 0;
+  const header = message[1] ?? BYTES_15;
+  if (header < BYTES_15 || header > BYTES_23) return "malformed";
+  const mapAt = 2 + header - BYTES;
+  if (length > mapAt && message[mapAt] !== EMPTY_MAP) return "malformed";
+  const ciphertextAt = mapAt + 1;
+  if (length <= ciphertextAt) return "truncated";
+  const head = message[ciphertextAt] ?? 0;
   const info = head - BYTES;
   // Lengths below 24, in one byte, or in two (RFC 8949 section 3): more cannot fit into a message.
   if (info < 0 || info > 25) return "malformed";
   const headBytes = info < 24 ? 1 : info === 24 ? 2 : 3;
-  if (length < CIPHERTEXT_AT + headBytes) return "truncated";
-  const first = message[CIPHERTEXT_AT + 1] ?? 0;
-  const size = info < 24 ? info : info === 24 ? first : first * 256 + (message[CIPHERTEXT_AT + 2] ?? 0);
+  if (length < ciphertextAt + headBytes) return "truncated";
+  const first = message[ciphertextAt + 1] ?? 0;
+  const size = info < 24 ? info : info === 24 ? first : first * 256 + (message[ciphertextAt + 2] ?? 0);
   if ((info === 24 && size < 24) || (info === 25 && size < 256)) return "malformed";
-  const tagAt = CIPHERTEXT_AT + headBytes + size;
+  const tagAt = ciphertextAt + headBytes + size;
   if (tagAt + TAG_BYTES > MAX_MESSAGE_BYTES) return "malformed";
   if (length > tagAt && message[tagAt] !== BYTES_8) return "malformed";
   if (length > tagAt + TAG_BYTES) return "malformed";

@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createHmac } from "node:crypto";
 import { Encoder } from "cbor-x";
+import { MAX_RUN } from "#firmware/core/sender.ts";
 import { encodeFrame } from "#firmware/wire/frame.ts";
 import type { Reading } from "#firmware/wire/records.ts";
 import { sealMessage } from "#firmware/wire/seal.ts";
@@ -41,9 +42,12 @@ function readings(count: number): Reading[] {
   });
 }
 
+/** Sealed as by a board some weeks old, 40 ms after the newest reading ended. */
 function seal(records: Reading[]): { bytes: number; count: number } {
-  const { plaintext, count } = encodeFrame({ stream: 0, uptimeMs: 3_700_000, boot: 3, sequence: 700, records });
-  return { bytes: sealMessage(keys, new Uint8Array(6), { boot: 3, number: 9 }, plaintext).length, count };
+  const boot = 12;
+  const uptimeMs = (records.at(-1)?.uptimeMs ?? 0) + 40;
+  const { plaintext, count } = encodeFrame({ stream: 0, uptimeMs, boot, sequence: 1700, records }, boot);
+  return { bytes: sealMessage(keys, new Uint8Array(6), { boot, number: 900 }, plaintext).length, count };
 }
 
 function microseconds(work: () => void): number {
@@ -63,12 +67,14 @@ export const wire: Bench = {
   async run(): Promise<Figure[]> {
     const many = readings(120);
     const full = seal(many);
+    const run = seal(many.slice(0, MAX_RUN));
     const lone = seal(many.slice(1, 2));
     const maps = new Encoder({ useRecords: false }).encode(many.slice(0, full.count)).length;
     const sealFull = microseconds(() => seal(many));
     const macOnly = microseconds(() => keys.mac(new Uint8Array(full.bytes)));
     return [
       { name: `reading in a full frame of ${full.count}`, value: full.bytes / full.count, unit: "bytes", reference: { name: "as CBOR maps, unsealed", value: maps / full.count }, aim: { of: "value", atMost: 14 } },
+      { name: `reading in a frame of ${run.count}, as a board fills it`, value: run.bytes / run.count, unit: "bytes" },
       { name: "lone reading", value: lone.bytes, unit: "bytes", aim: { of: "value", atMost: 60 } },
       { name: "encode and seal a full frame", value: sealFull, unit: "µs", reference: { name: "HMAC of as many bytes", value: macOnly } },
     ];

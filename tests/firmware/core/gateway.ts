@@ -4,7 +4,8 @@
  */
 import { createCipheriv, createHmac } from "node:crypto";
 import { generate, parse, type ParsedPacket } from "coap-packet";
-import { decodeFrame, encodeAck } from "#firmware/wire/frame.ts";
+import { encodeAck } from "#firmware/wire/ack.ts";
+import { decodeFrame } from "#firmware/wire/frame.ts";
 import { deriveKeys, type DirectionKeys } from "#firmware/wire/keys.ts";
 import { openMessage, parseMessage, sealMessage, type SealedMessage, type SealKeys } from "#firmware/wire/seal.ts";
 import type { Ack, Frame } from "#firmware/wire/records.ts";
@@ -40,7 +41,7 @@ export class Gateway {
   take(datagram: Uint8Array): Received {
     const packet = parse(Buffer.from(datagram));
     const message = parseMessage(new Uint8Array(packet.payload));
-    const received = { packet, message, frame: decodeFrame(openMessage(this.keys.up, message)) };
+    const received = { packet, message, frame: decodeFrame(openMessage(this.keys.up, message), message.boot) };
     this.received.push(received);
     return received;
   }

@@ -69,7 +69,7 @@ describe("ingest of bad messages", () => {
   it(
     "refuses forgeries: a wrong secret, another board's keys, the other direction's, a stranger",
     withIngest(async (rig) => {
-      const { plaintext } = encodeFrame({ stream: 0, uptimeMs: 5000, boot: 1, sequence: 1, records: [reading()] });
+      const { plaintext } = encodeFrame({ stream: 0, uptimeMs: 5000, boot: 1, sequence: 1, records: [reading()] }, 1);
       const keys = [new TestBoard(BOARD.boardId, new Uint8Array(32)).keys.up, NEIGHBOUR.keys.up, BOARD.keys.down];
       const forged = keys.map((key) => BOARD.seal(MESSAGE, plaintext, key));
       assert.deepEqual(await refuseAll(rig, [...forged, STRANGER.frame(MESSAGE)]), new Set(["badSeal", "unknownBoard"]));
@@ -80,7 +80,7 @@ describe("ingest of bad messages", () => {
   it(
     "refuses well sealed plaintexts that are no frame, whatever CBOR they are",
     withIngest(async (rig) => {
-      const { plaintext } = encodeFrame({ stream: 0, uptimeMs: 5000, boot: 1, sequence: 1, records: [reading()] });
+      const { plaintext } = encodeFrame({ stream: 0, uptimeMs: 5000, boot: 1, sequence: 1, records: [reading()] }, 1);
       // Empty, integer, array, map, null, floats, bignum, indefinite lengths, text that is not UTF-8, a tag, huge lengths, deep nesting.
       const hex = ` 00 80 a0 f6 f97c00 fb7ff0000000000000 c249010000000000000000 9fff 5fff 63ffffff 7f61ffff d81e8200
         9b7fffffffffffffff 1bffffffffffffffff bb0000000100000000 818181818181818181818181`;
@@ -91,7 +91,7 @@ describe("ingest of bad messages", () => {
       );
       const sealed = [...items, ...spliced].filter((bytes) => !isFrame(bytes)).map((bytes) => BOARD.seal(MESSAGE, bytes));
       assert.deepEqual(await refuseAll(rig, sealed), new Set(["malformed"]));
-      assert.ok(sealed.length > 400);
+      assert.ok(sealed.length > 200);
     }),
   );
 
@@ -128,7 +128,7 @@ describe("ingest of bad messages", () => {
 /** Whether a plaintext happens to be a frame, as some splices of a digit by a digit are. */
 function isFrame(plaintext: Uint8Array): boolean {
   try {
-    decodeFrame(plaintext);
+    decodeFrame(plaintext, 1);
     return true;
   } catch {
     return false;

@@ -8,7 +8,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sinon from "sinon";
-import { decodeAck, encodeFrame } from "#firmware/wire/frame.ts";
+import { decodeAck } from "#firmware/wire/ack.ts";
+import { encodeFrame } from "#firmware/wire/frame.ts";
 import type { Ack, BoardRecord, Frame } from "#firmware/wire/records.ts";
 import { openMessage, parseMessage, sealMessage } from "#firmware/wire/seal.ts";
 import type { MessageNumber } from "#firmware/wire/seal.ts";
@@ -50,7 +51,7 @@ export class TestBoard {
     const records: BoardRecord[] = frame.records ?? [reading({ importMwh: message.number })];
     const stream = records[0]?.kind === "checkpoint" ? 1 : 0;
     const whole = { stream, uptimeMs: 2000, boot: message.boot, sequence: message.number, ...frame, records } as const;
-    const { plaintext, count } = encodeFrame(whole);
+    const { plaintext, count } = encodeFrame(whole, message.boot);
     assert.equal(count, records.length);
     return this.seal(message, plaintext);
   }
