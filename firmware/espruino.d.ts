@@ -133,6 +133,9 @@ declare const DataView: DataViewConstructor;
 // The compiler's own helpers; nothing at run time.
 
 type Partial<T> = { [K in keyof T]?: T[K] };
+type Pick<T, K extends keyof T> = { [P in K]: T[P] };
+type Exclude<T, U> = T extends U ? never : T;
+type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 type Record<K extends string | number, T> = { [P in K]: T };
 type Parameters<F extends (...values: never) => unknown> = F extends (...values: infer P) => unknown ? P : never;
 

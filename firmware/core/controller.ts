@@ -13,8 +13,8 @@ import type { BoardDefinition, MeterDefinition } from "./board.ts";
 import type { Kept } from "./recorder.ts";
 import type { Sampler, Sensor } from "./sensors.ts";
 import type { Settings } from "./settings.ts";
-import type { SourceChange } from "./policy.ts";
-import type { BoardRecord, Source } from "../wire/records.ts";
+import type { PolicyEvent } from "./policy.ts";
+import type { BoardRecord } from "../wire/records.ts";
 
 export interface ControllerOptions {
   board: BoardDefinition;
@@ -42,7 +42,13 @@ export class Controller {
     const { board, settings, kept } = options;
     this.options = options;
     this.sensors = new Sensors(board, settings.calibration, options.sample);
-    this.policy = new Policy(settings.role, settings.policy);
+    this.policy = new Policy({
+      role: settings.role,
+      settings: settings.policy,
+      wiring: settings.wiring,
+      relays: board.relays.length,
+      controlMs: settings.controlMs,
+    });
     this.battery = new BatteryCharge(settings.battery, kept.chargePermille);
     this.slots = new SlotClock(settings.slotMs, kept.slot);
     this.meters = board.meters.map((meter, i) => {
@@ -52,7 +58,7 @@ export class Controller {
     });
     this.readingMs = 0;
     this.keeping = true;
-    this.event(0, this.policy.source, { source: this.policy.source, cause: CAUSE.boot, value: 0, limit: 0 });
+    this.event(0, { source: this.policy.source, cause: CAUSE.boot, value: 0, limit: 0 });
   }
 
   /** One turn at uptime `nowMs`, `elapsedMs` after the last. */
@@ -62,7 +68,7 @@ export class Controller {
     const change = this.policy.step(this.observe(nowMs, elapsedMs));
     drive(this.policy.relays);
     this.count(elapsedMs);
-    if (change) this.event(nowMs, change.source, change);
+    if (change) this.event(nowMs, change);
     if (nowMs - this.readingMs >= settings.readingMs) {
       // Whole intervals, so that a late turn does not shift the next.
       this.readingMs = nowMs - ((nowMs - this.readingMs) % settings.readingMs);
@@ -110,9 +116,9 @@ export class Controller {
     this.keep(reading);
   }
 
-  private event(uptimeMs: number, source: Source, change: SourceChange): void {
-    this.options.report("source " + source + ": cause " + change.cause + ", value " + change.value + ", limit " + change.limit);
-    this.keep({ kind: "event", uptimeMs, cause: change.cause, source, value: change.value, limit: change.limit });
+  private event(uptimeMs: number, { source, cause, value, limit }: PolicyEvent): void {
+    this.options.report("source " + source + ": cause " + cause + ", value " + value + ", limit " + limit);
+    this.keep({ kind: "event", uptimeMs, cause, source, value, limit });
   }
 
   private keep(record: BoardRecord): void {

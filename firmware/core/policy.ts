@@ -1,21 +1,15 @@
 /**
  * Which source feeds the load, and which relays that closes: a state machine without I/O. Times are ms since boot.
  *
- * Consumer: K1 connects its own battery to the load, K2 the neighbours' bus, never both. Producer: K1 connects its battery to its own
- * load, K2 to the bus.
+ * In each turn, danger comes first, then what has run out (a lock-out, an override), then the choice: by hand where somebody holds a source
+ * that can feed, else by the limits.
  * @module
  */
+import { RelayBank } from "./relay-bank.ts";
 import { CAUSE, SOURCE } from "../wire/records.ts";
 import type { Cause, Source } from "../wire/records.ts";
 import type { PolicySettings } from "../wire/commands.ts";
-
-/** Closed relays by source, one bit each. */
-const RELAYS: number[] = [];
-RELAYS[SOURCE.off] = 0;
-RELAYS[SOURCE.own] = 1;
-RELAYS[SOURCE.bus] = 2;
-RELAYS[SOURCE.keep] = 1;
-RELAYS[SOURCE.give] = 3;
+import type { Wiring } from "./wiring.ts";
 
 /** The bus must stay above or below its limit for so long; a closing contact makes it dip. */
 const BUS_SETTLE_MS = 500;
@@ -23,6 +17,18 @@ const BUS_SETTLE_MS = 500;
 const BUS_HYSTERESIS = 0.9;
 /** Each trip in a row doubles the lock-out, so many times at most. */
 const MAX_DOUBLINGS = 6;
+/** Stands for the channel of a fault that is not a channel's: a charge that is none. */
+const NO_CHANNEL = -1;
+
+export interface PolicyOptions {
+  role: "consumer" | "producer";
+  settings: PolicySettings;
+  wiring: Wiring;
+  /** How many relays the board has. */
+  relays: number;
+  /** Period of the control loop. */
+  controlMs: number;
+}
 
 export interface PolicyInput {
   nowMs: number;
@@ -35,15 +41,22 @@ export interface PolicyInput {
   staleChannel: number;
 }
 
-/** A change of source and why; see {@link CAUSE} for the units of value and limit. */
-export interface SourceChange {
+/** What happened and why, with the source in force after it; see {@link CAUSE} for the units of value and limit. */
+export interface PolicyEvent {
   source: Source;
   cause: Cause;
   value: number;
   limit: number;
 }
 
-function change(source: Source, cause: Cause, value: number, limit: number): SourceChange {
+/** A source held by hand. */
+interface Override {
+  source: Source;
+  untilMs: number;
+  told: boolean;
+}
+
+function event(source: Source, cause: Cause, value: number, limit: number): PolicyEvent {
   return { source, cause, value, limit };
 }
 
@@ -51,10 +64,12 @@ export class Policy {
   source: Source;
   /** Closed relays, one bit each. */
   relays: number;
-  private readonly settings: PolicySettings;
+  /** Replaced whole, by settings that were checked. */
+  settings: PolicySettings;
   private readonly producer: boolean;
+  private readonly closed: number[];
+  private readonly bank: RelayBank;
   private sinceMs: number;
-  private openedMs: number;
   private busLive: boolean;
   private busChangeMs: number;
   /** Why the board is off; decides when and under which cause it leaves. */
@@ -62,99 +77,141 @@ export class Policy {
   private lastFault: number;
   private trips: number;
   private lockedUntilMs: number;
+  private locked: boolean;
+  private held: Override | null;
 
   /** Starts off, with all relays open, at uptime zero. */
-  constructor(role: "consumer" | "producer", settings: PolicySettings) {
+  constructor(options: PolicyOptions) {
     this.source = SOURCE.off;
     this.relays = 0;
-    this.settings = settings;
-    this.producer = role === "producer";
+    this.settings = options.settings;
+    this.producer = options.role === "producer";
+    this.closed = options.wiring.closed;
+    this.bank = new RelayBank(options.relays, options.wiring.interlocks, options.controlMs);
     this.sinceMs = 0;
-    this.openedMs = 0;
     this.busLive = false;
     this.busChangeMs = 0;
     this.offCause = CAUSE.boot;
-    this.lastFault = 0;
+    this.lastFault = NO_CHANNEL;
     this.trips = 0;
     this.lockedUntilMs = 0;
+    this.locked = false;
+    this.held = null;
   }
 
-  /** Decides on the newest measurements and sets {@link relays}. Returns the change of source, if any. */
-  step(input: PolicyInput): SourceChange | null {
+  /**
+   * Holds a source from now on; 0 ms ends that. Protection, interlocks, dead time and shortest times stay in force, and a source that cannot
+   * feed (a battery at its reserve, a dead bus) is held only while it can. Throws where a board of this role has no such source.
+   */
+  override(source: Source, durationMs: number, nowMs: number): void {
+    const own = this.producer ? SOURCE.keep : SOURCE.own;
+    if (source !== SOURCE.off && source !== own && source !== own + 1) throw new Error("override: this board has no source " + source);
+    if (durationMs > 0) this.held = { source, untilMs: nowMs + durationMs, told: false };
+    else if (this.held) this.held.untilMs = nowMs;
+  }
+
+  /** Decides on the newest measurements and sets {@link relays}. Returns what happened, if anything. */
+  step(input: PolicyInput): PolicyEvent | null {
     const { nowMs } = input;
     this.watchBus(input.busMv, nowMs);
-    const next = this.protect(input) || (this.blocked(input) ? null : this.choose(input));
-    if (next && next.source === SOURCE.off) this.offCause = next.cause;
-    if (next) {
+    const next = this.protect(input) || this.runOut(input) || (this.blocked(input) ? null : this.choose(input));
+    if (next && next.source !== this.source) {
+      if (next.source === SOURCE.off) this.offCause = next.cause;
       this.source = next.source;
       this.sinceMs = nowMs;
     }
-    this.drive(nowMs);
+    this.relays = this.bank.drive(this.closed[this.source] || 0, this.settings.deadTimeMs, nowMs);
     return next;
   }
 
-  /** What opens all relays at once: over-current, then a sensor that cannot be trusted. */
-  private protect(input: PolicyInput): SourceChange | null {
-    const { nowMs, currentMa, staleChannel } = input;
+  /** What opens all relays at once: over-current, then a measurement that cannot be trusted. */
+  private protect(input: PolicyInput): PolicyEvent | null {
+    const { nowMs, currentMa, chargePermille } = input;
     const { tripMa, lockoutMs } = this.settings;
     const closed = this.source !== SOURCE.off;
     // Not "currentMa > tripMa": what is no number trips too.
     if (!(currentMa <= tripMa)) {
       this.lockedUntilMs = nowMs + lockoutMs * Math.pow(2, Math.min(this.trips, MAX_DOUBLINGS));
+      this.locked = true;
       if (!closed) return null;
       this.trips++;
-      return change(SOURCE.off, CAUSE.overCurrent, currentMa, tripMa);
+      return event(SOURCE.off, CAUSE.overCurrent, currentMa, tripMa);
     }
-    if (staleChannel >= 0) {
-      this.lastFault = staleChannel;
+    const charged = chargePermille !== null && chargePermille >= 0 && chargePermille <= 1000;
+    if (input.staleChannel >= 0 || (closed && !charged)) {
+      this.lastFault = input.staleChannel;
       // Recovery counts from the end of the fault.
       if (!closed) this.sinceMs = nowMs;
-      return closed ? change(SOURCE.off, CAUSE.sensorFault, staleChannel, 0) : null;
+      return closed ? event(SOURCE.off, CAUSE.sensorFault, input.staleChannel, 0) : null;
     }
     // As long without a trip as the last lock-out was: forgiven.
     if (closed && this.trips > 0 && nowMs - this.sinceMs > lockoutMs * Math.pow(2, this.trips)) this.trips = 0;
     return null;
   }
 
+  /** Ends of what was in force for a time. The source stays; the next turn chooses anew. */
+  private runOut({ nowMs, currentMa }: PolicyInput): PolicyEvent | null {
+    if (this.locked && nowMs >= this.lockedUntilMs) {
+      this.locked = false;
+      return event(this.source, CAUSE.lockoutOver, currentMa, this.settings.tripMa);
+    }
+    if (!this.held || nowMs < this.held.untilMs) return null;
+    this.held = null;
+    return event(this.source, CAUSE.overrideOver, 0, 0);
+  }
+
   private blocked(input: PolicyInput): boolean {
-    if (input.chargePermille === null || input.staleChannel >= 0 || input.nowMs < this.lockedUntilMs) return true;
+    const charge = input.chargePermille;
+    // Not "charge < 0 || charge > 1000": what is no number blocks too.
+    if (charge === null || !(charge >= 0 && charge <= 1000) || input.staleChannel >= 0 || this.locked) return true;
     const { minOnMs, minOffMs } = this.settings;
     // A load on a dead bus has no supply to lose.
     if (this.source === SOURCE.bus && !this.busLive) return false;
     return input.nowMs - this.sinceMs < (this.source === SOURCE.off ? minOffMs : minOnMs);
   }
 
-  private choose(input: PolicyInput): SourceChange | null {
+  private choose(input: PolicyInput): PolicyEvent | null {
     const charge = input.chargePermille || 0;
+    const { held } = this;
+    if (held && this.canFeed(held.source, charge)) {
+      if (held.told && held.source === this.source) return null;
+      held.told = true;
+      return event(held.source, CAUSE.override, Math.ceil((held.untilMs - input.nowMs) / 1000), 0);
+    }
     return this.producer ? this.chooseProducer(charge) : this.chooseConsumer(charge, input.busMv);
   }
 
-  private chooseConsumer(charge: number, busMv: number): SourceChange | null {
-    const { lowPermille, highPermille, reservePermille, busLiveMv } = this.settings;
-    if (this.source === SOURCE.bus) {
-      if (charge >= highPermille) return change(SOURCE.own, CAUSE.batteryRecovered, charge, highPermille);
-      if (this.busLive) return null;
-      return change(charge > reservePermille ? SOURCE.own : SOURCE.off, CAUSE.busDead, busMv, busLiveMv);
-    }
-    if (charge <= lowPermille && this.busLive) {
-      if (this.source === SOURCE.off && this.drained()) return change(SOURCE.bus, CAUSE.busLive, busMv, busLiveMv);
-      return change(SOURCE.bus, CAUSE.batteryLow, charge, lowPermille);
-    }
-    if (this.source === SOURCE.own) {
-      return charge <= reservePermille ? change(SOURCE.off, CAUSE.batteryLow, charge, reservePermille) : null;
-    }
-    const limit = this.drained() ? lowPermille : reservePermille;
-    return charge > limit ? this.leaveOff(SOURCE.own, change(SOURCE.own, CAUSE.batteryRecovered, charge, limit)) : null;
+  private canFeed(source: Source, charge: number): boolean {
+    if (source === SOURCE.bus) return this.busLive;
+    return source === SOURCE.off || source === SOURCE.keep || charge > this.settings.reservePermille;
   }
 
-  private chooseProducer(charge: number): SourceChange | null {
+  private chooseConsumer(charge: number, busMv: number): PolicyEvent | null {
+    const { lowPermille, highPermille, reservePermille, busLiveMv } = this.settings;
+    if (this.source === SOURCE.bus) {
+      if (charge >= highPermille) return event(SOURCE.own, CAUSE.batteryRecovered, charge, highPermille);
+      if (this.busLive) return null;
+      return event(charge > reservePermille ? SOURCE.own : SOURCE.off, CAUSE.busDead, busMv, busLiveMv);
+    }
+    if (charge <= lowPermille && this.busLive) {
+      if (this.source === SOURCE.off && this.drained()) return event(SOURCE.bus, CAUSE.busLive, busMv, busLiveMv);
+      return event(SOURCE.bus, CAUSE.batteryLow, charge, lowPermille);
+    }
+    if (this.source === SOURCE.own) {
+      return charge <= reservePermille ? event(SOURCE.off, CAUSE.batteryLow, charge, reservePermille) : null;
+    }
+    const limit = this.drained() ? lowPermille : reservePermille;
+    return charge > limit ? this.leaveOff(SOURCE.own, event(SOURCE.own, CAUSE.batteryRecovered, charge, limit)) : null;
+  }
+
+  private chooseProducer(charge: number): PolicyEvent | null {
     const { reservePermille, giveAbovePermille } = this.settings;
-    if (this.source === SOURCE.off) return this.leaveOff(SOURCE.keep, change(SOURCE.keep, CAUSE.boot, 0, 0));
+    if (this.source === SOURCE.off) return this.leaveOff(SOURCE.keep, event(SOURCE.keep, CAUSE.boot, 0, 0));
     if (this.source === SOURCE.keep && charge >= giveAbovePermille) {
-      return change(SOURCE.give, CAUSE.reserveRecovered, charge, giveAbovePermille);
+      return event(SOURCE.give, CAUSE.reserveRecovered, charge, giveAbovePermille);
     }
     if (this.source === SOURCE.give && charge <= reservePermille) {
-      return change(SOURCE.keep, CAUSE.reserveReached, charge, reservePermille);
+      return event(SOURCE.keep, CAUSE.reserveReached, charge, reservePermille);
     }
     return null;
   }
@@ -164,11 +221,9 @@ export class Policy {
     return this.offCause === CAUSE.batteryLow || this.offCause === CAUSE.busDead;
   }
 
-  /** Leaving off after a fault names the fault that is over; an over-current event within its limit ends the lock-out. */
-  private leaveOff(source: Source, natural: SourceChange): SourceChange {
-    if (this.offCause === CAUSE.overCurrent) return change(source, CAUSE.overCurrent, 0, this.settings.tripMa);
-    if (this.offCause === CAUSE.sensorFault) return change(source, CAUSE.sensorRecovered, this.lastFault, 0);
-    return natural;
+  /** Leaving off after a fault names the fault that is over. */
+  private leaveOff(source: Source, natural: PolicyEvent): PolicyEvent {
+    return this.offCause === CAUSE.sensorFault ? event(source, CAUSE.sensorRecovered, this.lastFault, 0) : natural;
   }
 
   private watchBus(busMv: number, nowMs: number): void {
@@ -176,14 +231,5 @@ export class Policy {
     const live = this.busLive ? busMv >= busLiveMv * BUS_HYSTERESIS : busMv >= busLiveMv;
     if (live === this.busLive) this.busChangeMs = nowMs;
     else if (nowMs - this.busChangeMs >= BUS_SETTLE_MS) this.busLive = live;
-  }
-
-  /** Opens at once; closes only when every contact that had to open has been open for the dead time. */
-  private drive(nowMs: number): void {
-    const wanted = RELAYS[this.source] || 0;
-    const kept = this.relays & wanted;
-    if (kept !== this.relays) this.openedMs = nowMs;
-    this.relays = kept;
-    if (nowMs - this.openedMs >= this.settings.deadTimeMs) this.relays = wanted;
   }
 }

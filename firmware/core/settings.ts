@@ -3,7 +3,10 @@
  * @module
  */
 import { BOARD } from "./board.ts";
+import { Fields, Listed } from "./fields.ts";
+import { defaultWiring, refuseWiring } from "./wiring.ts";
 import type { Calibration, PolicySettings } from "../wire/commands.ts";
+import type { Role, Wiring } from "./wiring.ts";
 
 export interface BatterySettings {
   capacityMah: number;
@@ -13,11 +16,22 @@ export interface BatterySettings {
   internalMilliohm: number;
 }
 
+/** Where the board may write, in bytes; all of it whole sectors. */
+export interface FlashSettings {
+  /** Raw region of the board's own: boot numbers, changed settings, and the records where Storage has no room for them. */
+  address: number;
+  bytes: number;
+  /** Espruino's Storage, and how much of it the file of records takes; 0 for none. */
+  storageAddress: number;
+  storageBytes: number;
+  recordBytes: number;
+}
+
 export interface Settings {
   version: 1;
   /** EUI-48 of the Wi-Fi interface as 12 lower-case hex digits. */
   boardId: string;
-  role: "consumer" | "producer";
+  role: Role;
   wifi: { ssid: string; password: string };
   /** An IPv4 address: a look-up by name would block the interpreter. */
   gateway: { host: string; port: number };
@@ -26,83 +40,42 @@ export interface Settings {
   controlMs: number;
   policy: PolicySettings;
   battery: BatterySettings;
-  /** Raw flash region for the boot counter and the records; whole sectors. */
-  flash: { address: number; bytes: number };
+  /** Which relays each source closes, and which exclude each other. */
+  wiring: Wiring;
+  flash: FlashSettings;
   /** By channel name; channels that are not named are taken as measured. */
   calibration: Partial<Record<string, Calibration>>;
 }
 
-/** Region that is free on an ESP32 with Espruino's partition table. */
-export const DEFAULT_FLASH = { address: 0x310000, bytes: 65536 };
+/** Settings as they stand in the file: what may be left out, and relays by the names of the sources. */
+export type SettingsFile = Omit<Settings, "wiring" | "flash" | "calibration"> & {
+  wiring?: { own?: number; bus?: number; keep?: number; give?: number; interlocks: number[] };
+  flash?: FlashSettings;
+  calibration?: Settings["calibration"];
+};
+
+/** As Espruino's partition table for an ESP32 with 4 MB has it; more than half of Storage stays free for code. */
+export const DEFAULT_FLASH: FlashSettings = {
+  address: 0x310000,
+  bytes: 65536,
+  storageAddress: 0x320000,
+  storageBytes: 917504,
+  recordBytes: 524288,
+};
+/** Least raw region: boot numbers, changed settings, the self-test's sector, and two small rings. */
+const MIN_RAW_SECTORS = 12;
 const SECTOR_BYTES = 4096;
 const DAY_MS = 86400000;
-
-/** Takes the fields of one object, each checked, and in the end refuses those that nobody took. */
-class Fields {
-  private readonly path: string;
-  private readonly values: Record<string, unknown>;
-  private readonly taken: string[];
-
-  /** @param path of the object in the file, with a "." at its end unless it is the file itself. */
-  constructor(value: unknown, path: string) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("settings: " + (path || "the file") + " must be an object");
-    this.path = path;
-    // Checked above: an object that is neither null nor an array.
-    this.values = value as Record<string, unknown>;
-    this.taken = [];
-  }
-
-  take(name: string): unknown {
-    this.taken.push(name);
-    return this.values[name];
-  }
-
-  refuse(name: string, expectation: string): never {
-    throw new Error("settings: " + this.path + name + " must be " + expectation);
-  }
-
-  number(name: string, min: number, max: number): number {
-    const value = this.take(name);
-    if (typeof value !== "number" || !(value >= min && value <= max)) this.refuse(name, "a number from " + min + " to " + max);
-    return value;
-  }
-
-  integer(name: string, min: number, max: number): number {
-    const value = this.number(name, min, max);
-    if (Math.floor(value) !== value) this.refuse(name, "a whole number");
-    return value;
-  }
-
-  text(name: string, min: number, max: number): string {
-    const value = this.take(name);
-    if (typeof value !== "string" || value.length < min || value.length > max) {
-      this.refuse(name, "a text of " + min + " to " + max + " characters");
-    }
-    return value;
-  }
-
-  object(name: string): Fields {
-    return new Fields(this.take(name), this.path + name + ".");
-  }
-
-  /** Whether there is such a field. */
-  has(name: string): boolean {
-    return this.values[name] !== undefined;
-  }
-
-  done(): void {
-    Object.keys(this.values).forEach((name) => {
-      if (!this.taken.includes(name)) this.refuse(name, "left out: it is no setting");
-    });
-  }
-}
+const MAX_ADDRESS = 0x7fffffff;
+const MAX_FLASH_BYTES = 0x1000000;
 
 function isIpv4(host: string): boolean {
   const parts = host.split(".");
   return parts.length === 4 && parts.every((part) => /^[0-9]+$/.test(part) && part.length <= 3 && parseInt(part, 10) <= 255);
 }
 
-function checkPolicy(given: Fields, controlMs: number): PolicySettings {
+/** Takes the limits in the order of the wire. `staleMs` spans two control periods at least: one late turn is no fault. */
+function takePolicy(given: Fields, controlMs: number): PolicySettings {
   const policy: PolicySettings = {
     lowPermille: given.integer("lowPermille", 1, 999),
     highPermille: given.integer("highPermille", 2, 1000),
@@ -116,7 +89,6 @@ function checkPolicy(given: Fields, controlMs: number): PolicySettings {
     tripMa: given.integer("tripMa", 100, 18000),
     lockoutMs: given.integer("lockoutMs", 1000, DAY_MS),
     busLiveMv: given.integer("busLiveMv", 1000, 30000),
-    // Two control periods: one late turn is no fault.
     staleMs: given.integer("staleMs", 2 * controlMs, 60000),
   };
   given.done();
@@ -126,7 +98,21 @@ function checkPolicy(given: Fields, controlMs: number): PolicySettings {
   return policy;
 }
 
-function checkBattery(given: Fields): BatterySettings {
+/** Checks limits by their values in the order of the wire. Throws with the name of the first wrong one. */
+export function checkPolicy(values: number[], controlMs: number): PolicySettings {
+  return takePolicy(new Listed(values, "policy."), controlMs);
+}
+
+function takeCalibration(given: Fields): Calibration {
+  return { offset: given.number("offset", -5000, 5000), gain: given.number("gain", 0.5, 2) };
+}
+
+/** Checks a calibration that a command gives. Throws with the name of what is wrong. */
+export function checkCalibration(values: number[]): Calibration {
+  return takeCalibration(new Listed(values, "calibration."));
+}
+
+function takeBattery(given: Fields): BatterySettings {
   const battery: BatterySettings = {
     capacityMah: given.integer("capacityMah", 100, 10000000),
     emptyMv: given.integer("emptyMv", 5000, 30000),
@@ -138,33 +124,58 @@ function checkBattery(given: Fields): BatterySettings {
   return battery;
 }
 
-function checkFlash(given: Fields): Settings["flash"] {
-  const flash = { address: given.integer("address", 0, 0x7fffffff), bytes: given.integer("bytes", 8 * SECTOR_BYTES, 0x1000000) };
+function takeFlash(given: Fields): FlashSettings {
+  const sectors = (name: string, min: number, max: number): number => {
+    const value = given.integer(name, min, max);
+    if (value % SECTOR_BYTES !== 0) given.refuse(name, "a multiple of " + SECTOR_BYTES);
+    return value;
+  };
+  const flash: FlashSettings = {
+    address: sectors("address", 0, MAX_ADDRESS),
+    bytes: sectors("bytes", MIN_RAW_SECTORS * SECTOR_BYTES, MAX_FLASH_BYTES),
+    storageAddress: sectors("storageAddress", 0, MAX_ADDRESS),
+    storageBytes: sectors("storageBytes", 0, MAX_FLASH_BYTES),
+    recordBytes: sectors("recordBytes", 0, MAX_FLASH_BYTES),
+  };
   given.done();
-  if (flash.address % SECTOR_BYTES !== 0) given.refuse("address", "a multiple of " + SECTOR_BYTES);
-  if (flash.bytes % SECTOR_BYTES !== 0) given.refuse("bytes", "a multiple of " + SECTOR_BYTES);
   return flash;
 }
 
-function checkCalibration(given: Fields): Settings["calibration"] {
+function takeWiring(given: Fields, role: Role): Wiring {
+  const relays = (name: string): number => given.integer(name, 1, 15);
+  // By the number of the source.
+  const closed = role === "producer" ? [0, 0, 0, relays("keep"), relays("give")] : [0, relays("own"), relays("bus")];
+  const interlocks = given.take("interlocks");
+  if (!Array.isArray(interlocks) || !interlocks.every((group) => typeof group === "number" && group > 0 && group < 16 && Math.floor(group) === group)) {
+    given.refuse("interlocks", "a list of relays, one bit each");
+  }
+  given.done();
+  // Checked above: whole numbers.
+  const wiring: Wiring = { closed, interlocks: interlocks as number[] };
+  const problem = refuseWiring(wiring, role, BOARD.relays.length);
+  if (problem) given.refuse("", problem);
+  return wiring;
+}
+
+function takeCalibrations(given: Fields): Settings["calibration"] {
   const calibration: Settings["calibration"] = {};
   BOARD.channels.forEach(({ name }) => {
     if (!given.has(name)) return;
     const channel = given.object(name);
-    calibration[name] = { offset: channel.number("offset", -5000, 5000), gain: channel.number("gain", 0.5, 2) };
+    calibration[name] = takeCalibration(channel);
     channel.done();
   });
   given.done();
   return calibration;
 }
 
-function checkWifi(given: Fields): Settings["wifi"] {
+function takeWifi(given: Fields): Settings["wifi"] {
   const wifi = { ssid: given.text("ssid", 1, 32), password: given.text("password", 0, 63) };
   given.done();
   return wifi;
 }
 
-function checkGateway(given: Fields): Settings["gateway"] {
+function takeGateway(given: Fields): Settings["gateway"] {
   const gateway = { host: given.text("host", 7, 15), port: given.integer("port", 1, 65535) };
   given.done();
   if (!isIpv4(gateway.host)) given.refuse("host", "an IPv4 address");
@@ -185,15 +196,16 @@ export function checkSettings(value: unknown): Settings {
     version: 1,
     boardId,
     role,
-    wifi: checkWifi(given.object("wifi")),
-    gateway: checkGateway(given.object("gateway")),
+    wifi: takeWifi(given.object("wifi")),
+    gateway: takeGateway(given.object("gateway")),
     slotMs: given.integer("slotMs", readingMs, DAY_MS),
     readingMs,
     controlMs,
-    policy: checkPolicy(given.object("policy"), controlMs),
-    battery: checkBattery(given.object("battery")),
-    flash: given.has("flash") ? checkFlash(given.object("flash")) : DEFAULT_FLASH,
-    calibration: given.has("calibration") ? checkCalibration(given.object("calibration")) : {},
+    policy: takePolicy(given.object("policy"), controlMs),
+    battery: takeBattery(given.object("battery")),
+    wiring: given.has("wiring") ? takeWiring(given.object("wiring"), role) : defaultWiring(role),
+    flash: given.has("flash") ? takeFlash(given.object("flash")) : DEFAULT_FLASH,
+    calibration: given.has("calibration") ? takeCalibrations(given.object("calibration")) : {},
   };
   given.done();
   return settings;

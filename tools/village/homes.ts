@@ -2,7 +2,7 @@
  * The demo village's homes as data: who lives there, and what their boards are set to.
  * @module
  */
-import type { Settings } from "#firmware/core/settings.ts";
+import type { Settings, SettingsFile } from "#firmware/core/settings.ts";
 import type { MeterDescription } from "#gateway/store/store.ts";
 
 export interface HomePlan {
@@ -63,7 +63,7 @@ export const POLICY: Settings["policy"] = {
 };
 
 /** The settings file of a home's board. */
-export function boardSettings(home: HomePlan, gateway: Settings["gateway"], calibration: Settings["calibration"]): Settings {
+export function boardSettings(home: HomePlan, gateway: Settings["gateway"], calibration: Settings["calibration"]): SettingsFile {
   return {
     version: 1,
     boardId: home.boardId,
@@ -75,7 +75,6 @@ export function boardSettings(home: HomePlan, gateway: Settings["gateway"], cali
     controlMs: 100,
     policy: POLICY,
     battery: home.battery,
-    flash: { address: 0x310000, bytes: 65_536 },
     calibration,
   };
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { Policy, type PolicyInput, type SourceChange } from "#firmware/core/policy.ts";
-import { CAUSE, SOURCE, type Source } from "#firmware/wire/records.ts";
+import { Policy, type PolicyEvent, type PolicyInput } from "#firmware/core/policy.ts";
+import { defaultWiring, type Role } from "#firmware/core/wiring.ts";
+import { CAUSE, SOURCE } from "#firmware/wire/records.ts";
 import { POLICY } from "./example-settings.ts";
 
-type Role = "consumer" | "producer";
 type Situation = Omit<PolicyInput, "nowMs">;
 
 const CALM: Situation = { chargePermille: 500, currentMa: 1000, busMv: 0, staleChannel: -1 };
@@ -16,11 +15,11 @@ class Bench {
   nowMs = 0;
 
   constructor(role: Role, settings = POLICY) {
-    this.policy = new Policy(role, settings);
+    this.policy = new Policy({ role, settings, wiring: defaultWiring(role), relays: 2, controlMs: TICK_MS });
   }
 
-  run(forMs: number, situation: Partial<Situation> = {}): SourceChange[] {
-    const changes: SourceChange[] = [];
+  run(forMs: number, situation: Partial<Situation> = {}): PolicyEvent[] {
+    const changes: PolicyEvent[] = [];
     for (const end = this.nowMs + forMs; this.nowMs < end; ) {
       this.nowMs += TICK_MS;
       const change = this.policy.step({ ...CALM, ...situation, nowMs: this.nowMs });
@@ -161,11 +160,11 @@ describe("policy", () => {
           assert.deepEqual(bench.run(TICK_MS, { currentMa: 10001 }), [trip]);
           assert.equal(bench.relays(), 0);
           const from = bench.nowMs;
-          let back: SourceChange | undefined;
-          while (!back) [back] = bench.run(TICK_MS);
+          let over: PolicyEvent | undefined;
+          while (!over) [over] = bench.run(TICK_MS);
           lockouts.push(bench.nowMs - from);
-          // An over-current event within its limit tells that the lock-out is over.
-          assert.deepEqual([back.cause, back.value <= back.limit], [CAUSE.overCurrent, true]);
+          assert.deepEqual(over, { source: SOURCE.off, cause: CAUSE.lockoutOver, value: CALM.currentMa, limit: POLICY.tripMa });
+          assert.notEqual(bench.run(TICK_MS)[0]?.source, SOURCE.off);
         }
         assert.deepEqual(lockouts, [30000, 60000, 120000]);
       });
@@ -176,7 +175,7 @@ describe("policy", () => {
         bench.run(30000 + 10000 + 60100);
         bench.run(TICK_MS, { currentMa: 20000 });
         assert.deepEqual(bench.run(29900), []);
-        assert.equal(bench.run(200).length, 1);
+        assert.equal(bench.run(200).length, 2);
       });
 
       it("takes a current that is no number for an over-current", () => {
@@ -199,47 +198,57 @@ describe("policy", () => {
     });
   }
 
-  it("holds its rules for whatever is measured", () => {
-    const situations = fc.record({
-      chargePermille: fc.option(fc.integer({ min: 0, max: 1000 }), { freq: 20 }),
-      currentMa: fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 0, max: 10000 }) }, { weight: 1, arbitrary: fc.constantFrom(10001, NaN) }),
-      busMv: fc.oneof(fc.integer({ min: 0, max: 15000 }), fc.constantFrom(0, 12000)),
-      staleChannel: fc.oneof({ weight: 20, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 4 }) }),
+  describe("held by hand", () => {
+    it("takes the source that it is told, says so once, and comes back by itself when the time is over", () => {
+      const bench = started("consumer", { busMv: 12000 });
+      bench.policy.override(SOURCE.bus, 20000, bench.nowMs);
+      const held = { source: SOURCE.bus, cause: CAUSE.override, value: 20, limit: 0 };
+      assert.deepEqual(bench.run(19900, { busMv: 12000 }), [held]);
+      const [over, back] = bench.run(10000, { busMv: 12000, chargePermille: 700 });
+      assert.deepEqual(over, { source: SOURCE.bus, cause: CAUSE.overrideOver, value: 0, limit: 0 });
+      assert.equal(back?.source, SOURCE.own);
     });
-    const course = fc.array(fc.tuple(situations, fc.integer({ min: 1, max: 120 })), { maxLength: 40 });
-    fc.assert(
-      fc.property(fc.constantFrom<Role>("consumer", "producer"), course, (role, steps) => {
-        const policy = new Policy(role, POLICY);
-        const openSince = [0, 0];
-        let nowMs = 0;
-        let since = 0;
-        for (const [situation, ticks] of steps) {
-          for (let i = 0; i < ticks; i++) {
-            nowMs += TICK_MS;
-            const before: Source = policy.source;
-            const relaysBefore = policy.relays;
-            const change = policy.step({ ...situation, nowMs });
-            const danger = !(situation.currentMa <= POLICY.tripMa) || situation.staleChannel >= 0;
-            // Danger: all open in this very turn.
-            if (danger) assert.equal(policy.relays, 0);
-            // A consumer's two sources never meet, not even for the time that a contact takes to open.
-            if (role === "consumer") assert.notEqual(policy.relays & 3, 3);
-            for (const bit of [0, 1]) {
-              const other = 1 - bit;
-              const closes = ((policy.relays & ~relaysBefore) >> bit) & 1;
-              if (closes && role === "consumer") assert.ok(nowMs - (openSince[other] ?? 0) >= POLICY.deadTimeMs);
-              if ((policy.relays >> bit) & 1) openSince[bit] = nowMs;
-              else if ((relaysBefore >> bit) & 1) openSince[bit] = nowMs;
-            }
-            assert.equal(change !== null, policy.source !== before);
-            if (change && !danger && before !== SOURCE.bus) {
-              assert.ok(nowMs - since >= (before === SOURCE.off ? POLICY.minOffMs : POLICY.minOnMs));
-            }
-            if (change) since = nowMs;
-          }
-        }
-      }),
-      { numRuns: 300 },
-    );
+
+    it("is given back at once by 0 ms", () => {
+      const bench = started("producer");
+      bench.policy.override(SOURCE.give, 3600000, bench.nowMs);
+      bench.run(1000);
+      assert.equal(bench.policy.source, SOURCE.give);
+      bench.policy.override(SOURCE.give, 0, bench.nowMs);
+      assert.equal(bench.run(TICK_MS)[0]?.cause, CAUSE.overrideOver);
+    });
+
+    it("keeps the shortest times, dead time and the trip", () => {
+      const bench = new Bench("consumer");
+      bench.run(POLICY.minOffMs, { busMv: 12000 });
+      bench.policy.override(SOURCE.bus, 60000, bench.nowMs);
+      assert.deepEqual(bench.run(POLICY.minOnMs - TICK_MS, { busMv: 12000 }), []);
+      assert.equal(bench.run(TICK_MS, { busMv: 12000 })[0]?.source, SOURCE.bus);
+      assert.equal(bench.relays(), 0);
+      bench.run(POLICY.deadTimeMs, { busMv: 12000 });
+      assert.equal(bench.relays(), 2);
+      assert.equal(bench.run(TICK_MS, { busMv: 12000, currentMa: 20000 })[0]?.cause, CAUSE.overCurrent);
+      assert.equal(bench.relays(), 0);
+      // It is taken up again after the lock-out, for as long as it was asked for.
+      assert.deepEqual(
+        bench.run(60000, { busMv: 12000, chargePermille: 400 }).map(({ cause }) => cause),
+        [CAUSE.lockoutOver, CAUSE.override, CAUSE.overrideOver],
+      );
+    });
+
+    it("does not feed from a battery at its reserve or from a dead bus", () => {
+      const drained = started("producer", { chargePermille: 100 });
+      drained.policy.override(SOURCE.give, 60000, drained.nowMs);
+      assert.deepEqual(drained.run(30000, { chargePermille: 100 }), []);
+      const dark = started("consumer");
+      dark.policy.override(SOURCE.bus, 60000, dark.nowMs);
+      assert.deepEqual(dark.run(30000), []);
+      assert.equal(dark.policy.source, SOURCE.own);
+    });
+
+    it("is refused for a source of the other role", () => {
+      for (const source of [SOURCE.keep, SOURCE.give]) assert.throws(() => new Bench("consumer").policy.override(source, 1, 0), /no source/);
+      for (const source of [SOURCE.own, SOURCE.bus]) assert.throws(() => new Bench("producer").policy.override(source, 1, 0), /no source/);
+    });
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkSettings, DEFAULT_FLASH } from "#firmware/core/settings.ts";
+import { checkCalibration, checkPolicy, checkSettings, DEFAULT_FLASH } from "#firmware/core/settings.ts";
 import { EXAMPLE } from "./example-settings.ts";
 
 /** The example with the field at a path such as "policy.staleMs" replaced; undefined removes it. */
@@ -32,11 +32,44 @@ function refusal(value: unknown): string {
 }
 
 describe("settings", () => {
-  it("are taken as given, with the flash region and calibration that may be left out", () => {
-    assert.deepEqual(checkSettings(EXAMPLE), { ...EXAMPLE, flash: DEFAULT_FLASH, calibration: {} });
-    const flash = { address: 4096, bytes: 32768 };
+  it("are taken as given, with the flash, wiring and calibration that may be left out", () => {
+    const wiring = { closed: [0, 1, 2], interlocks: [3] };
+    assert.deepEqual(checkSettings(EXAMPLE), { ...EXAMPLE, wiring, flash: DEFAULT_FLASH, calibration: {} });
+    const flash = { address: 4096, bytes: 65536, storageAddress: 131072, storageBytes: 65536, recordBytes: 0 };
     const calibration = { I1: { offset: -12.5, gain: 1.01 }, VBAT: { offset: 30, gain: 1 } };
-    assert.deepEqual(checkSettings({ ...EXAMPLE, flash, calibration }), { ...EXAMPLE, flash, calibration });
+    const swapped = { own: 2, bus: 1, interlocks: [3] };
+    assert.deepEqual(checkSettings({ ...EXAMPLE, flash, calibration, wiring: swapped }), {
+      ...EXAMPLE,
+      wiring: { closed: [0, 2, 1], interlocks: [3] },
+      flash,
+      calibration,
+    });
+    const producer = { ...EXAMPLE, role: "producer", wiring: { keep: 1, give: 3, interlocks: [] } };
+    assert.deepEqual(checkSettings(producer).wiring, { closed: [0, 0, 0, 1, 3], interlocks: [] });
+  });
+
+  for (const [what, wiring, expectation] of [
+    ["two supplies could meet", { own: 1, bus: 2, interlocks: [] }, /an interlock between every relay/],
+    ["a source closes what excludes each other", { own: 3, bus: 2, interlocks: [3] }, /no two relays of an interlock/],
+    ["a source closes nothing", { own: 0, bus: 2, interlocks: [3] }, /wiring\.own must be .*from 1 to 15/],
+    ["a relay does not exist", { own: 1, bus: 8, interlocks: [9] }, /one to \d relays for each source/],
+    ["both sources are the same", { own: 1, bus: 1, interlocks: [] }, /a relay of its own/],
+    ["an interlock is none", { own: 1, bus: 2, interlocks: ["K1"] }, /wiring\.interlocks must be a list/],
+    ["a source is not the role's", { own: 1, bus: 2, give: 2, interlocks: [3] }, /wiring\.give must be left out/],
+  ] as const) {
+    it(`are refused with a wiring where ${what}`, () => assert.match(refusal(altered("wiring", wiring)), expectation));
+  }
+
+  it("are refused from a command by the same rules, by the name of the field", () => {
+    const { policy } = EXAMPLE;
+    const values = Object.values(policy);
+    assert.deepEqual(checkPolicy(values, 100), policy);
+    assert.throws(() => checkPolicy(values.with(0, 700), 100), /settings: policy\.lowPermille must be below highPermille/);
+    assert.throws(() => checkPolicy(values.with(6, 10), 100), /settings: policy\.deadTimeMs must be a number from 50/);
+    assert.throws(() => checkPolicy(values.slice(0, 10), 100), /settings: policy\.staleMs must be/);
+    assert.throws(() => checkPolicy(values, 1000), /settings: policy\.staleMs must be a number from 2000/);
+    assert.deepEqual(checkCalibration([-3.5, 1.02]), { offset: -3.5, gain: 1.02 });
+    assert.throws(() => checkCalibration([0, NaN]), /settings: calibration\.gain must be/);
   });
 
   it("are refused without any one of their fields, by its name", () => {
@@ -56,7 +89,7 @@ describe("settings", () => {
       assert.match(refusal(altered(path, { offset: 0, gain: 1 })), new RegExp(`^settings: ${path} must be left out`));
     }
     assert.match(refusal(altered("calibration.I1", { offset: 0, gain: 1, surprise: 1 })), /calibration\.I1\.surprise/);
-    assert.match(refusal(altered("flash", { address: 0, bytes: 65536, surprise: 1 })), /flash\.surprise/);
+    assert.match(refusal(altered("flash", { ...DEFAULT_FLASH, surprise: 1 })), /flash\.surprise/);
   });
 
   for (const [path, value, expectation] of [
@@ -76,9 +109,9 @@ describe("settings", () => {
     ["policy.tripMa", 18001, /to 18000/],
     ["policy.tripMa", 5000.5, /whole number/],
     ["battery.emptyMv", 12800, /below fullMv/],
-    ["flash", { address: 100, bytes: 65536 }, /multiple of 4096/],
-    ["flash", { address: 0, bytes: 65537 }, /multiple of 4096/],
-    ["flash", { address: 0, bytes: 4096 }, /from 32768/],
+    ["flash", { ...DEFAULT_FLASH, address: 100 }, /flash\.address must be a multiple of 4096/],
+    ["flash", { ...DEFAULT_FLASH, bytes: 65537 }, /flash\.bytes must be a multiple of 4096/],
+    ["flash", { ...DEFAULT_FLASH, bytes: 4096 }, /from 49152/],
     ["calibration", { I1: { offset: 0, gain: 0 } }, /calibration\.I1\.gain must be a number from 0.5 to 2/],
   ] as const) {
     it(`are refused with ${path} ${JSON.stringify(value)}`, () => assert.match(refusal(altered(path, value)), expectation));
