@@ -35,8 +35,8 @@ const SAME_STATE = 32;
 const SAME_IMPORT = 64;
 const SAME_EXPORT = 128;
 
-/** What the next record differs from. A new one for each frame. */
-interface Running {
+/** What the next record differs from. A new one for each frame; a board's flash holds records in the same form, over longer runs. */
+export interface Running {
   uptimeMs: number;
   /** Of no record yet: the first one's time may lie before `uptimeMs`. */
   isFirst: boolean;
@@ -48,7 +48,8 @@ interface Running {
   slot: number;
 }
 
-function start(uptimeMs: number): Running {
+/** For the first of a run of records, whose times count from `uptimeMs`. */
+export function startRunning(uptimeMs: number): Running {
   const zero: Reading = {
     kind: "reading",
     meter: 0,
@@ -201,7 +202,8 @@ function readCheckpoint(input: CborReader, count: number, running: Running): Che
   return { kind: "checkpoint", uptimeMs, slot, flags, meters };
 }
 
-function writeRecord(out: CborWriter, record: BoardRecord, running: Running): void {
+/** Writes the next record of a run; all checkpoints of a run have equally many meters. */
+export function writeRecord(out: CborWriter, record: BoardRecord, running: Running): void {
   if (record.kind === "reading") writeReading(out, record, running);
   else if (record.kind === "event") writeEvent(out, record, running);
   else writeCheckpoint(out, record, running);
@@ -231,7 +233,7 @@ export function encodeFrame(frame: Frame, sealedBoot: number): { plaintext: Uint
   out.int(frame.sequence);
   const meters = metersOf(first);
   if (frame.stream === STREAM.coarse) out.int(meters);
-  const running = start(isOwn ? frame.uptimeMs : 0);
+  const running = startRunning(isOwn ? frame.uptimeMs : 0);
   let count = 0;
   while (count < frame.records.length) {
     const record = frame.records[count];
@@ -259,20 +261,24 @@ export function decodeFrame(plaintext: Uint8Array, sealedBoot: number): Frame {
   if (!isOwn && boot === sealedBoot) throw new Error("frame: boot written out though it is the seal's");
   const sequence = input.int(0, MAX_U32);
   const meters = stream === STREAM.coarse ? input.int(1, MAX_METER + 1) : 0;
-  const running = start(isOwn ? uptimeMs : 0);
+  const running = startRunning(isOwn ? uptimeMs : 0);
   const records: BoardRecord[] = [];
   do {
-    const record = readRecord(input, meters, running);
-    records.push(record);
-    running.uptimeMs = record.uptimeMs;
-    running.isFirst = false;
+    records.push(readRecord(input, meters, running));
   } while (input.hasMore());
   if (sequence + records.length - 1 > MAX_U32) throw new Error("frame: sequence above 2^32");
   return { stream, uptimeMs, boot, sequence, records };
 }
 
-function readRecord(input: CborReader, meters: number, running: Running): BoardRecord {
-  if (meters > 0) return readCheckpoint(input, meters, running);
-  const head = input.int(EVENT, 255);
-  return head === EVENT ? readEvent(input, running) : readReading(input, head, running);
+/** Reads the next record of a run: a checkpoint of so many meters, or with 0 meters a reading or event. Throws on any other. */
+export function readRecord(input: CborReader, meters: number, running: Running): BoardRecord {
+  let record: BoardRecord;
+  if (meters > 0) record = readCheckpoint(input, meters, running);
+  else {
+    const head = input.int(EVENT, 255);
+    record = head === EVENT ? readEvent(input, running) : readReading(input, head, running);
+  }
+  running.uptimeMs = record.uptimeMs;
+  running.isFirst = false;
+  return record;
 }
