@@ -4,13 +4,13 @@
  */
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { getBytes } from "ethers";
 import type { Logger } from "pino";
 import { connectChain } from "#chain/provider.ts";
 import { readDeployment } from "#chain/record.ts";
 import { createApp } from "#gateway/api/app.ts";
 import { createLive, publishCommitted } from "#gateway/api/live.ts";
 import { listenHttp } from "#gateway/api/server.ts";
+import { readBoardsKey } from "#gateway/auth/boards-key.ts";
 import { createKeyring } from "#gateway/auth/keyring.ts";
 import { createClock } from "#gateway/clock.ts";
 import { readGatewayConfig } from "#gateway/config.ts";
@@ -46,6 +46,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
   if (deployment === null) throw new Error(`There is no ${deploymentPath}. Ask the community for its deployment record and put it there.`);
   const paths = gatewayPaths(dataDir);
   const key = await openKeystore({ ...paths.keystore, ...(passwordPath !== undefined && { passwordPath }) });
+  const boardsKey = await readBoardsKey(paths.boardsKey, process.env["CREDENTIALS_DIRECTORY"]);
   const clock = createClock(config.clock);
   const { slotMs, node } = config;
 
@@ -75,7 +76,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     });
     const ingest = await createIngest({
       store,
-      keyring: createKeyring(boards, getBytes(key.privateKey)),
+      keyring: createKeyring(boards, boardsKey),
       clock,
       slotMs,
       log: log.child({ part: "ingest" }),

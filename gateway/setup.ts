@@ -6,8 +6,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { getBytes } from "ethers";
 import type { BaseWallet } from "ethers";
+import { BOARDS_KEY_FILE } from "#gateway/auth/boards-key.ts";
 import { wrapSecret } from "#gateway/auth/keyring.ts";
 import { createKeystore, openKeystore } from "#gateway/ledger/keystore.ts";
 import type { KeystoreOptions } from "#gateway/ledger/keystore.ts";
@@ -17,6 +17,7 @@ import type { AdmittedBoard, Store } from "#gateway/store/store.ts";
 export function gatewayPaths(dataDir: string) {
   return {
     keystore: { path: join(dataDir, "keystore.json"), passwordPath: join(dataDir, "password") },
+    boardsKey: join(dataDir, BOARDS_KEY_FILE),
     store: join(dataDir, "store.sqlite"),
   };
 }
@@ -47,12 +48,12 @@ export async function ensureKeystore(paths: { path: string; passwordPath: string
   return createKeystore(paths, options);
 }
 
-/** Admits a board under its secret of 32 bytes, or replaces what was known of it. */
+/** Admits a board under its secret of 32 bytes, or replaces what was known of it. `boardsKey` wraps the secret. */
 export async function admitBoard(
   store: Store,
-  key: BaseWallet,
+  boardsKey: Uint8Array,
   board: Omit<AdmittedBoard, "wrappedSecret">,
   secret: Uint8Array,
 ): Promise<void> {
-  await store.admitBoard({ ...board, wrappedSecret: wrapSecret(getBytes(key.privateKey), board.boardId, secret) });
+  await store.admitBoard({ ...board, wrappedSecret: wrapSecret(boardsKey, board.boardId, secret) });
 }

@@ -1,8 +1,10 @@
 /**
- * The boards' secrets: encrypted under the node's key where they are stored, and as ready keys where frames are opened.
+ * The boards' secrets: encrypted under a key of their own where they are stored, and as ready keys where frames are opened. That key is not
+ * the node's: a gateway whose keystore is locked still hears its boards.
  * @module
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
+import { ctrFromEcb } from "#firmware/wire/hmac.ts";
 import { SECRET_BYTES, deriveKeys } from "#firmware/wire/keys.ts";
 import type { DirectionKeys } from "#firmware/wire/keys.ts";
 import type { SealKeys } from "#firmware/wire/seal.ts";
@@ -17,10 +19,14 @@ export interface BoardSealKeys {
 export interface Keyring {
   /** Undefined for a board that is not admitted. */
   keys(boardId: string): BoardSealKeys | undefined;
+  /** Admits a board while the gateway runs, or gives it other keys. */
+  add(boardId: string, keys: BoardSealKeys): void;
+  /** The board's frames are no longer opened. */
+  remove(boardId: string): void;
 }
 
-/** Length of the node's private key in bytes. */
-const NODE_KEY_BYTES = 32;
+/** Length of the key that wraps the boards' secrets, in bytes. */
+export const BOARDS_KEY_BYTES = 32;
 /** First byte of a wrapped secret: which wrapping it is. */
 const WRAPPING = 1;
 const CIPHER = "aes-256-gcm";
@@ -28,30 +34,30 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const WRAPPED_BYTES = 1 + NONCE_BYTES + SECRET_BYTES + TAG_BYTES;
 
-/** The node's key signs on the chain; HKDF with a label of its own keeps that use and this one apart (RFC 5869 section 3.2). */
-function wrappingKey(nodeKey: Uint8Array): Uint8Array {
-  if (nodeKey.length !== NODE_KEY_BYTES) throw new Error(`keyring: the node's key has ${NODE_KEY_BYTES} bytes, not ${nodeKey.length}`);
-  return new Uint8Array(hkdfSync("sha256", nodeKey, "DAISEE gateway 1", "board secrets", 32));
+/** HKDF with a label of its own leaves the key free for other uses (RFC 5869 section 3.2). */
+function wrappingKey(boardsKey: Uint8Array): Uint8Array {
+  if (boardsKey.length !== BOARDS_KEY_BYTES) throw new Error(`keyring: the boards' key has ${BOARDS_KEY_BYTES} bytes, not ${boardsKey.length}`);
+  return new Uint8Array(hkdfSync("sha256", boardsKey, "DAISEE gateway 1", "board secrets", 32));
 }
 
 /**
  * Encrypts a board's secret for the store.
- * @param nodeKey the node's private key, 32 bytes.
+ * @param boardsKey 32 bytes; see `boards-key.ts`.
  * @param boardId bound into the result: it unwraps for this board only.
  * @param secret 32 bytes.
  */
-export function wrapSecret(nodeKey: Uint8Array, boardId: string, secret: Uint8Array): Uint8Array {
+export function wrapSecret(boardsKey: Uint8Array, boardId: string, secret: Uint8Array): Uint8Array {
   if (secret.length !== SECRET_BYTES) throw new Error(`keyring: a board's secret has ${SECRET_BYTES} bytes, not ${secret.length}`);
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, wrappingKey(nodeKey), nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv(CIPHER, wrappingKey(boardsKey), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(boardId));
   const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
   return new Uint8Array([WRAPPING, ...nonce, ...ciphertext, ...cipher.getAuthTag()]);
 }
 
-/** Gives back what {@link wrapSecret} took. Throws when it was wrapped under another node's key, for another board, or was changed. */
-export function unwrapSecret(nodeKey: Uint8Array, boardId: string, wrapped: Uint8Array): Uint8Array {
-  const key = wrappingKey(nodeKey);
+/** Gives back what {@link wrapSecret} took. Throws when it was wrapped under another key, for another board, or was changed. */
+export function unwrapSecret(boardsKey: Uint8Array, boardId: string, wrapped: Uint8Array): Uint8Array {
+  const key = wrappingKey(boardsKey);
   if (wrapped.length !== WRAPPED_BYTES || wrapped[0] !== WRAPPING) {
     throw new Error(`keyring: board ${boardId}'s secret has an unknown form: admit the board again`);
   }
@@ -63,18 +69,22 @@ export function unwrapSecret(nodeKey: Uint8Array, boardId: string, wrapped: Uint
   try {
     decipher.final();
   } catch (error) {
-    throw new Error(`keyring: board ${boardId}'s secret does not open with this node's key: admit the board again`, { cause: error });
+    throw new Error(`keyring: board ${boardId}'s secret does not open with the key in boards.key: put that file back, or admit the board again`, { cause: error });
   }
   return new Uint8Array(secret);
 }
 
-/** Keys as OpenSSL objects: an HMAC with one is more than twice as fast as with its bytes. */
+/**
+ * Keys as OpenSSL objects. An HMAC with one is more than twice as fast as with its bytes. Making a cipher costs several times what a frame's
+ * blocks cost; ECB keeps no state between calls, so one cipher per key makes the counter blocks of all its frames.
+ */
 function sealKeys(keys: DirectionKeys): SealKeys {
   const mac = createSecretKey(keys.mac);
-  const encryption = createSecretKey(keys.encryption);
+  const cipher = createCipheriv("aes-128-ecb", createSecretKey(keys.encryption), null).setAutoPadding(false);
+  const ecb = (blocks: Uint8Array): Uint8Array => cipher.update(blocks);
   return {
     mac: (message) => createHmac("sha256", mac).update(message).digest(),
-    ctr: (iv, data) => createCipheriv("aes-128-ctr", encryption, iv).update(data),
+    ctr: (iv, data) => ctrFromEcb(ecb, iv, data),
   };
 }
 
@@ -84,9 +94,13 @@ export function boardSealKeys(secret: Uint8Array): BoardSealKeys {
   return { up: sealKeys(up), down: sealKeys(down) };
 }
 
-/** The keys of all admitted boards. Throws when a secret does not unwrap under the node's private key (32 bytes). */
-export function createKeyring(boards: readonly Pick<AdmittedBoard, "boardId" | "wrappedSecret">[], nodeKey: Uint8Array): Keyring {
+/** The keys of all admitted boards. Throws when a secret does not unwrap under the boards' key (32 bytes). */
+export function createKeyring(boards: readonly Pick<AdmittedBoard, "boardId" | "wrappedSecret">[], boardsKey: Uint8Array): Keyring {
   const byBoard = new Map<string, BoardSealKeys>();
-  for (const { boardId, wrappedSecret } of boards) byBoard.set(boardId, boardSealKeys(unwrapSecret(nodeKey, boardId, wrappedSecret)));
-  return { keys: (boardId) => byBoard.get(boardId) };
+  for (const { boardId, wrappedSecret } of boards) byBoard.set(boardId, boardSealKeys(unwrapSecret(boardsKey, boardId, wrappedSecret)));
+  return {
+    keys: (boardId) => byBoard.get(boardId),
+    add: (boardId, keys) => void byBoard.set(boardId, keys),
+    remove: (boardId) => void byBoard.delete(boardId),
+  };
 }

@@ -15,6 +15,7 @@ import { SECRET_BYTES } from "#firmware/wire/keys.ts";
 import type { ClockSetting } from "#gateway/clock.ts";
 import { writeGatewayConfig } from "#gateway/config.ts";
 import type { GatewayConfig } from "#gateway/config.ts";
+import { ensureBoardsKey } from "#gateway/auth/boards-key.ts";
 import { admitBoard, ensureKeystore, gatewayPaths } from "#gateway/setup.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
@@ -92,13 +93,14 @@ export interface PreparedHome {
 export async function prepareHome(plan: HomePlan, path: string, scryptN?: number): Promise<PreparedHome> {
   const paths = gatewayPaths(join(path, "gateway"));
   const key = await ensureKeystore(paths.keystore, scryptN === undefined ? {} : { scryptN });
+  const boardsKey = await ensureBoardsKey(paths.boardsKey, undefined);
   const secret = await ensureSecret(join(path, "board", "storage"));
   const store = await openSqliteStore(paths.store);
   try {
     const { boardId, name, role, meters } = plan;
     const known = (await store.boards()).find((board) => board.boardId === boardId);
     const admittedUtcMs = known?.admittedUtcMs ?? Date.now();
-    await admitBoard(store, key, { boardId, name: `${name}'s board`, role, meters, admittedUtcMs }, secret);
+    await admitBoard(store, boardsKey, { boardId, name: `${name}'s board`, role, meters, admittedUtcMs }, secret);
   } finally {
     await store.close();
   }
