@@ -1,22 +1,16 @@
 /**
- * anvil as a child process: started, watched until it listens, and ended for certain.
+ * anvil as a child process: started, and watched until it listens.
  * @module
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { anvilBinary } from "./anvil-binary.ts";
+import { startChild, type Child } from "./child.ts";
 
 /** How long it may take to start and to stop, real ms; its state may be large. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 
-export interface AnvilProcess {
-  pid: number;
+export interface AnvilProcess extends Child {
   port: number;
-  /** Resolves when it has exited, with how and with its last words. */
-  exited: Promise<string>;
-  /** Ends it, gently at first. */
-  end(): Promise<void>;
 }
 
 export interface SpawnOptions {
@@ -31,55 +25,32 @@ export interface SpawnOptions {
  * Starts anvil on the loopback interface.
  * @throws Error when it exits before it listens; says so when the port is taken
  */
-export async function spawnAnvil(options: SpawnOptions): Promise<AnvilProcess> {
-  const child = spawn(anvilBinary(), ["--host", "127.0.0.1", "--port", String(options.port), ...options.arguments], {
-    argv0: options.name,
-    stdio: ["ignore", "pipe", "pipe"],
-    // Not in the terminal's process group: Ctrl-C is for us, who save the state first.
-    detached: true,
+export async function spawnAnvil({ port, name, arguments: rest }: SpawnOptions): Promise<AnvilProcess> {
+  let listens = (_port: number): void => undefined;
+  const listening = new Promise<number>((resolve) => (listens = resolve));
+  const child = await startChild({
+    title: "anvil",
+    program: anvilBinary(),
+    arguments: ["--host", "127.0.0.1", "--port", String(port), ...rest],
+    name,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    onLine: (line) => {
+      const [, own] = /Listening on [\d.]+:(\d+)/.exec(line) ?? [];
+      if (own !== undefined) listens(Number(own));
+    },
   });
-  const killNow = (): void => void child.kill("SIGKILL");
-  process.once("exit", killNow);
-  const words = lastWords(child);
-  const exited = once(child, "close").then(([code, signal]) => {
-    process.off("exit", killNow);
-    return `anvil exited with ${signal === null ? `code ${String(code)}` : String(signal)}: ${words()}`;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("anvil does not listen")), START_TIMEOUT_MS);
   });
-  const port = await Promise.race([listeningPort(child), exited.then((how) => refuse(how, options.port))]).catch(async (error: unknown) => {
-    killNow();
-    await exited.catch(() => undefined);
+  try {
+    return { ...child, port: await Promise.race([listening, child.exited.then((how) => refuse(how, port)), late]) };
+  } catch (error) {
+    await child.end();
     throw error;
-  });
-  return { pid: child.pid ?? 0, port, exited, end: () => end(child, exited) };
-}
-
-async function end(child: ChildProcess, exited: Promise<string>): Promise<void> {
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-  await exited;
-  clearTimeout(timer);
-}
-
-function listeningPort(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("anvil does not listen")), START_TIMEOUT_MS);
-    child.once("exit", () => clearTimeout(timer));
-    child.stdout?.on("data", (chunk: Buffer) => {
-      const [, port] = /Listening on [\d.]+:(\d+)/.exec(chunk.toString()) ?? [];
-      if (port === undefined) return;
-      clearTimeout(timer);
-      resolve(Number(port));
-    });
-  });
-}
-
-/** Collects the end of what the child says to stderr. */
-function lastWords(child: ChildProcess): () => string {
-  let words = "";
-  child.stderr?.on("data", (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-500);
-  });
-  return () => words.trim();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function refuse(how: string, port: number): never {

@@ -113,7 +113,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
 
 /** Makes sure that nothing stands against going on from the file; resolves with its times, null for a new chain. */
 async function prepareState(statePath: string, { periodSeconds }: ChainDescription, clock: Clock | undefined): Promise<SavedTimes | null> {
-  await endOrphan(statePath);
+  await endOrphan(statePath, processName(statePath));
   const saved = await savedTimes(statePath);
   const nowMs = clock?.nowMs() ?? Infinity;
   if (saved !== null && saved.headUtcMs > nowMs + periodSeconds * 1000) {

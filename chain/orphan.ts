@@ -1,5 +1,5 @@
 /**
- * Finds and ends the anvil that a killed supervisor left behind, by a note of its process id beside the state file.
+ * Finds and ends the child that a killed supervisor left behind, by a note of its process id beside what it works on.
  * @module
  */
 import { rm } from "node:fs/promises";
@@ -10,38 +10,39 @@ import { readIfThere, replaceFile } from "./files.ts";
 
 const noteSchema = z.object({ pid: z.int().positive(), supervisor: z.int().positive() });
 
-/** Name of the child process that serves a state file; tells it from a stranger that got its process id. */
+/** Name of the anvil that serves a state file; tells it from a stranger that got its process id. */
 export function processName(statePath: string): string {
   return `anvil:${statePath}`;
 }
 
-/** Notes that this process runs a child on a state file. */
-export async function noteChild(statePath: string, pid: number): Promise<void> {
-  await replaceFile(notePath(statePath), JSON.stringify({ pid, supervisor: process.pid }));
+/** Notes that this process runs a child on a file or folder. */
+export async function noteChild(path: string, pid: number): Promise<void> {
+  await replaceFile(notePath(path), JSON.stringify({ pid, supervisor: process.pid }));
 }
 
 /** Removes the note. */
-export async function forgetChild(statePath: string): Promise<void> {
-  await rm(notePath(statePath), { force: true });
+export async function forgetChild(path: string): Promise<void> {
+  await rm(notePath(path), { force: true });
 }
 
 /**
  * Ends the child whose supervisor is gone, if there is one.
- * @throws Error when its supervisor still runs: two must not work on one state file
+ * @param mark what is in its command line and in no stranger's
+ * @throws Error when its supervisor still runs: two must not work on one chain
  */
-export async function endOrphan(statePath: string): Promise<void> {
-  const note = noteSchema.safeParse(parse(await readIfThere(notePath(statePath))));
+export async function endOrphan(path: string, mark: string): Promise<void> {
+  const note = noteSchema.safeParse(parse(await readIfThere(notePath(path))));
   if (!note.success) return;
   const { pid, supervisor } = note.data;
-  const isOurs = async (): Promise<boolean> => (await commandOf(pid)).includes(processName(statePath));
+  const isOurs = async (): Promise<boolean> => (await commandOf(pid)).includes(mark);
   if (!(await isOurs())) return;
-  if (isAlive(supervisor)) throw new Error(`process ${supervisor} runs the chain of ${statePath} already; stop it first`);
+  if (isAlive(supervisor)) throw new Error(`process ${supervisor} runs the chain of ${path} already; stop it first`);
   process.kill(pid, "SIGKILL");
   while (await isOurs()) await delay(20);
 }
 
-function notePath(statePath: string): string {
-  return `${statePath}.pid`;
+function notePath(path: string): string {
+  return `${path}.pid`;
 }
 
 function parse(text: string | null): unknown {

@@ -46,8 +46,12 @@ export interface NodeEngine {
   /** Whether a node's key in the peers' network is the account's own. */
   sharesKey: boolean;
   files(description: ChainDescription, node: LocalNode): EngineFiles;
-  /** Arguments that make block 0 in a new data folder; null when the engine does so by itself. */
-  initArguments(paths: RunPaths): string[] | null;
+  /** How block 0 comes into a data folder, where the engine does not see to it by itself. */
+  init?: {
+    /** Below the node's folder; there once it is done. */
+    madePath: string;
+    arguments(paths: RunPaths): string[];
+  };
   arguments(node: LocalNode, paths: RunPaths): string[];
 }
 

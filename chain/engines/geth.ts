@@ -87,10 +87,13 @@ export const geth: NodeEngine = {
   files(description, node) {
     return { files: { "genesis.json": jsonText(genesis(description)), "config.toml": config(description, node) }, genesisPath: "genesis.json" };
   },
-  initArguments: ({ folder }) => ["init", "--datadir", join(folder, GETH_DATA), "--state.scheme", "hash", join(folder, "genesis.json")],
+  init: {
+    madePath: `${GETH_DATA}/geth/chaindata`,
+    arguments: ({ folder }) => ["init", "--datadir", join(folder, GETH_DATA), "--state.scheme", "hash", join(folder, "genesis.json")],
+  },
   arguments({ peer, seals }, { folder, passwordPath }) {
     // Also before the others voted it in: it seals from that block on, without a restart.
-    const sealing = seals ? ["--mine", "--unlock", peer.address, "--password", passwordPath] : [];
+    const sealing = seals ? ["--mine", "--keystore", join(folder, "keystore"), "--unlock", peer.address, "--password", passwordPath] : [];
     // Tells when a peer is refused because it has another block 0.
     const log = ["--log.vmodule", "eth/handler=4", "--log.format", "logfmt"];
     const paths = ["--config", join(folder, "config.toml"), "--datadir", join(folder, GETH_DATA), "--ipcpath", join(folder, GETH_SOCKET)];

@@ -92,7 +92,6 @@ export const nethermind: NodeEngine = {
       genesisPath: "chainspec.json",
     };
   },
-  initArguments: () => null,
   arguments({ seals }, { folder, passwordPath }) {
     const paths = {
       "Init.ChainSpecPath": join(folder, "chainspec.json"),
