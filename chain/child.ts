@@ -18,6 +18,8 @@ export interface ChildOptions {
   name?: string;
   /** Folder it works in. */
   folder?: string;
+  /** Of this process's environment it gets all but this. */
+  withoutVariable?: string;
   /** Told of each line that it prints. */
   onLine?: (line: string) => void;
   /** How long it may take to end before it is killed, real ms. */
@@ -37,9 +39,12 @@ export interface Child {
  * @throws Error when there is no such program, or it cannot be run
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
+  const environment = { ...process.env };
+  if (options.withoutVariable !== undefined) delete environment[options.withoutVariable];
   const child = spawn(options.program, options.arguments, {
     ...(options.name !== undefined && { argv0: options.name }),
     ...(options.folder !== undefined && { cwd: options.folder }),
+    env: environment,
     stdio: ["ignore", "pipe", "pipe"],
     // Not in the terminal's process group: Ctrl-C is for us, who end it in good order.
     detached: true,

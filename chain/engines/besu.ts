@@ -72,7 +72,7 @@ export const besu: NodeEngine = {
       genesisPath: "genesis.json",
     };
   },
-  arguments(_node, { folder, keyPath }) {
+  arguments(_description, _node, { folder, keyPath }) {
     const paths = { "config-file": "config.toml", "data-path": "data", "genesis-file": "genesis.json", "static-nodes-file": "static-nodes.json" };
     return [...Object.entries(paths).map(([option, path]) => `--${option}=${join(folder, path)}`), `--node-private-key-file=${keyPath}`];
   },

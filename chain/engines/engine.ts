@@ -3,6 +3,7 @@
  * @module
  */
 import type { ChainDescription, Peer } from "../description.ts";
+import type { Rpc } from "../rpc.ts";
 
 /** One node as its own machine knows it. */
 export interface LocalNode {
@@ -52,7 +53,9 @@ export interface NodeEngine {
     madePath: string;
     arguments(paths: RunPaths): string[];
   };
-  arguments(node: LocalNode, paths: RunPaths): string[];
+  arguments(description: ChainDescription, node: LocalNode, paths: RunPaths): string[];
+  /** What a running engine must be told by calls; ends early when the signal aborts. */
+  begin?(description: ChainDescription, node: LocalNode, rpc: Rpc, signal: AbortSignal): Promise<void>;
 }
 
 /** Parts of a node's address that other nodes dial (devp2p's URL scheme). */

@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { stringify } from "smol-toml";
 import type { ChainDescription } from "../description.ts";
 import { cliqueExtraData } from "./extra-data.ts";
+import { beginSealing } from "./geth-sealing.ts";
 import { enodeOf, hexQuantity, jsonText, listenAddress, othersOf, type LocalNode, type NodeEngine } from "./engine.ts";
 
 /** Blocks between two that carry the whole list of authorities; also when open votes lapse (EIP-225's value). */
 const EPOCH_BLOCKS = 30_000;
-/** Nodes that may connect. */
-const MAX_PEERS = 25;
 
 /** geth's data folder below the node's. */
 export const GETH_DATA = "data";
@@ -35,46 +34,45 @@ function genesis({ chainId, periodSeconds, gasLimit, genesisSeconds, authorities
   };
 }
 
+/** What geth takes from no flag. A table that is begun here loses all its defaults, so there is no other one. */
 function config(description: ChainDescription, node: LocalNode): string {
+  const others = othersOf(description, node).map(enodeOf);
   return stringify({
-    Eth: {
-      NetworkId: description.chainId,
-      SyncMode: "full",
-      // Every block's state goes to the disk. Else geth keeps it in memory and, after a power cut, begins again where it last wrote: hours
-      // back or at block 0, on every validator at once. Blocks without transactions change no state, so it costs next to nothing.
-      NoPruning: true,
-      // Snapshots would be behind after a power cut, and send the chain back to where they are.
-      SnapshotCache: 0,
-      // Find every transaction by its hash: the default forgets after 2,350,000 blocks, 136 days.
-      TransactionHistory: 0,
-      // geth's own defaults are for a server.
-      DatabaseCache: 32,
-      TrieCleanCache: 16,
-      TrieDirtyCache: 16,
-      // Gas is free.
-      Miner: { Etherbase: node.peer.address, GasCeil: description.gasLimit, GasPrice: 0 },
-      TxPool: { PriceLimit: 0 },
-      GPO: { IgnorePrice: 0 },
-    },
     Node: {
-      DataDir: GETH_DATA,
-      // Relative ones would be inside the data folder.
-      IPCPath: "",
-      HTTPHost: "",
-      WSHost: "",
-      // geth always serves its consensus clients' interface, behind a secret; nobody uses it here.
-      AuthAddr: "127.0.0.1",
-      AuthPort: 0,
       P2P: {
         ListenAddr: listenAddress(node),
         NoDiscovery: true,
-        MaxPeers: MAX_PEERS,
-        BootstrapNodes: [],
-        BootstrapNodesV5: [],
-        StaticNodes: othersOf(description, node).map(enodeOf),
+        StaticNodes: others,
+        // Known nodes get in however many there are.
+        TrustedNodes: others,
+        // geth puts off catching up until it has this many peers (at most 5), or for 10 s: not more than there can be.
+        MaxPeers: Math.max(2, others.length),
+        // Dial all of them, not every third.
+        DialRatio: 1,
       },
     },
   });
+}
+
+function flags({ chainId, gasLimit }: ChainDescription): string[] {
+  const state = [
+    // Every block's state goes to the disk. Else geth keeps it in memory and, after a power cut, begins again where it last wrote: hours
+    // back or at block 0, on every validator at once. Blocks without transactions change no state, so it costs next to nothing.
+    ...["--syncmode", "full", "--gcmode", "archive", "--state.scheme", "hash"],
+    // A snapshot would be behind after a power cut, and send the chain back to where it is.
+    "--snapshot=false",
+    // Find every transaction by its hash: the default forgets after 2,350,000 blocks, 136 days.
+    ...["--history.transactions", "0"],
+    // MB; the default is for a server.
+    ...["--cache", "64"],
+  ];
+  // Without a network id geth takes itself to be on Ethereum's main network, and 4 GB of cache.
+  const network = ["--networkid", String(chainId), "--nat", "none", "--miner.gaslimit", String(gasLimit)];
+  // It always serves its consensus clients' interface, behind a secret; nobody uses it here, so any free port does.
+  const rpc = ["--authrpc.port", "0"];
+  // eth/handler tells when a peer is refused because it has another block 0.
+  const log = ["--log.vmodule", "eth/handler=4", "--log.format", "logfmt"];
+  return [...state, ...network, ...rpc, ...log];
 }
 
 export const geth: NodeEngine = {
@@ -91,12 +89,11 @@ export const geth: NodeEngine = {
     madePath: `${GETH_DATA}/geth/chaindata`,
     arguments: ({ folder }) => ["init", "--datadir", join(folder, GETH_DATA), "--state.scheme", "hash", join(folder, "genesis.json")],
   },
-  arguments({ peer, seals }, { folder, passwordPath }) {
-    // Also before the others voted it in: it seals from that block on, without a restart.
-    const sealing = seals ? ["--mine", "--keystore", join(folder, "keystore"), "--unlock", peer.address, "--password", passwordPath] : [];
-    // Tells when a peer is refused because it has another block 0.
-    const log = ["--log.vmodule", "eth/handler=4", "--log.format", "logfmt"];
+  arguments(description, { peer, seals }, { folder, passwordPath }) {
     const paths = ["--config", join(folder, "config.toml"), "--datadir", join(folder, GETH_DATA), "--ipcpath", join(folder, GETH_SOCKET)];
-    return [...paths, "--nat", "none", ...log, ...sealing];
+    // No --mine: see beginSealing.
+    const key = ["--keystore", join(folder, "keystore"), "--miner.etherbase", peer.address, "--unlock", peer.address, "--password", passwordPath];
+    return [...paths, ...flags(description), ...(seals ? key : [])];
   },
+  begin: beginSealing,
 };

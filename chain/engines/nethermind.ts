@@ -92,7 +92,7 @@ export const nethermind: NodeEngine = {
       genesisPath: "chainspec.json",
     };
   },
-  arguments({ seals }, { folder, passwordPath }) {
+  arguments(_description, { seals }, { folder, passwordPath }) {
     const paths = {
       "Init.ChainSpecPath": join(folder, "chainspec.json"),
       "Init.BaseDbPath": join(folder, "data"),

@@ -86,8 +86,10 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     child = await startChild({
       title: engine.title,
       program,
-      arguments: engine.arguments(node, paths),
+      arguments: engine.arguments(description, node, paths),
       folder: path,
+      // It names the program for us; geth takes every variable with this name's beginning for a setting of its own.
+      withoutVariable: engine.program.toUpperCase(),
       stopTimeoutMs: STOP_TIMEOUT_MS,
       onLine: (line) => {
         options.onLog?.(line);
@@ -102,7 +104,12 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     if (knownGenesis === null) await noteStarted(folder, genesisHash);
     await forgetKey();
     const relay = description.engine === "clique" ? await startRelay(join(path, GETH_SOCKET), node.rpcPort) : null;
+    const beginning = new AbortController();
+    // Not waited for: the node answers its gateway meanwhile. One that exits meanwhile is told of as such.
+    const begun = engine.begin?.(description, node, rpc, beginning.signal).catch(() => undefined);
     return supervise(child, { rpcUrl: relay?.rpcUrl ?? `http://127.0.0.1:${node.rpcPort}`, rpc, genesisHash }, async () => {
+      beginning.abort();
+      await begun;
       await relay?.close();
       await forgetChild(join(path, "engine"));
     }, onExit);
