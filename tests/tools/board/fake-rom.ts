@@ -35,7 +35,7 @@ export interface FakeRom {
   /** Compressed bytes received so far. */
   received(): number;
   /** Calls back once when so many compressed bytes were received. */
-  onReceived(bytes: number, then: () => void): void;
+  onReceived(bytes: number, call: () => void): void;
 }
 
 export function createFakeRom(
@@ -48,7 +48,7 @@ export function createFakeRom(
   let escaped = false;
   let writing = { address: 0, size: 0, chunks: [] as Uint8Array[] };
   let received = 0;
-  let watch: { bytes: number; then: () => void } | null = null;
+  let watch: { bytes: number; call: () => void } | null = null;
 
   function send(payload: Uint8Array): void {
     const bytes = [SLIP_END];
@@ -117,9 +117,9 @@ export function createFakeRom(
         received += block.length;
         answer(command, 0);
         if (watch !== null && received >= watch.bytes) {
-          const { then } = watch;
+          const { call } = watch;
           watch = null;
-          then();
+          call();
         }
         return;
       }
@@ -153,8 +153,8 @@ export function createFakeRom(
   return {
     flash,
     received: () => received,
-    onReceived(bytes, then) {
-      watch = { bytes, then };
+    onReceived(bytes, call) {
+      watch = { bytes, call };
     },
   };
 }
