@@ -6,6 +6,7 @@
 import type { BoardEvent, Checkpoint, Frame, Reading } from "#firmware/wire/records.ts";
 import type { AccountStore } from "./accounts.ts";
 import type { CommandStore } from "./commands.ts";
+import type { HistoryStore } from "./history.ts";
 import type { SettlementStore } from "./settlement.ts";
 
 /** A record's number: unique within a board and stream. `boardId` is an EUI-48 as 12 lower-case hex digits. */
@@ -55,7 +56,18 @@ export interface ReceivedFrame {
   frameBootUtcMs: number;
   /** UTC of uptime zero of the records' boot; null when that boot never met the gateway. */
   bootUtcMs: number | null;
+  /** Given when it never did: between which times it began. */
+  bootBounds?: BootBounds;
   frame: Frame;
+}
+
+/**
+ * Between which times a boot's uptime zero was, for a boot that never met the gateway: after what is known of the boots before it (null
+ * when there is none), and early enough for its records to have ended before the next known boot began.
+ */
+export interface BootBounds {
+  earliestUtcMs: number | null;
+  latestUtcMs: number;
 }
 
 /** What became of a frame's records. */
@@ -154,8 +166,9 @@ export interface RecordStore {
   progress(): Promise<BoardProgress[]>;
 
   /**
-   * Stores all frames' new records, progress and time mapping in one transaction; results in the frames' order. Progress never goes back.
-   * A record that is there already stays as it is. Rejects, with nothing stored, when a frame's board is not admitted.
+   * Stores all frames' new records, their rollups, progress and time mapping in one transaction; results in the frames' order. Progress
+   * never goes back. A record that is there already stays as it is, and one that was dropped for its age is not taken again. Rejects, with
+   * nothing stored, when a frame's board is not admitted, or the disk is full.
    */
   commitFrames(frames: ReceivedFrame[]): Promise<CommittedFrame[]>;
 
@@ -163,12 +176,15 @@ export interface RecordStore {
   readings(query: ReadingQuery): Promise<StoredReading[]>;
   /** The newest reading of each meter, and the newest event of each board. */
   latest(): Promise<{ readings: StoredReading[]; events: StoredEvent[] }>;
-  /** Newest first: by number for one board, by time over all. */
-  events(query: { boardId?: string; limit: number }): Promise<StoredEvent[]>;
+  /** Newest first: by number for one board, by time over all. `before` goes on behind the last one of the page before. */
+  events(query: { boardId?: string; before?: { utcMs: number | null; key: RecordKey }; limit: number }): Promise<StoredEvent[]>;
   /** Ascending by slot, then key; those without a slot come last, and not at all when `fromSlot` is given. */
   checkpoints(query: { boardId?: string; fromSlot?: number; limit: number }): Promise<StoredCheckpoint[]>;
 
-  /** Readings in no batch that ended at or before `untilUtcMs`, by board, boot and sequence. */
+  /**
+   * Readings in no batch that ended at or before `untilUtcMs`, by board, boot and sequence; without those that waited so long that they
+   * were packed (see `StoreSettings`).
+   */
   unbatchedReadings(untilUtcMs: number, limit: number): Promise<StoredReading[]>;
   /** Checkpoints with a slot that are in no batch, by slot. */
   unbatchedCheckpoints(limit: number): Promise<StoredCheckpoint[]>;
@@ -220,7 +236,7 @@ export const RECORD_METHODS: Record<keyof RecordStore, true> = {
   increment: true,
 };
 
-export interface Store extends RecordStore, CommandStore, AccountStore, SettlementStore {
+export interface Store extends RecordStore, HistoryStore, CommandStore, AccountStore, SettlementStore {
   /** Resolves when all that was asked before is done and the store is closed. Later calls of other methods reject. */
   close(): Promise<void>;
 }

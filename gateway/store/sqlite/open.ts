@@ -5,14 +5,16 @@
 import { Worker } from "node:worker_threads";
 import { ACCOUNT_METHODS } from "../accounts.ts";
 import { COMMAND_METHODS } from "../commands.ts";
+import { HISTORY_METHODS } from "../history.ts";
 import { SETTLEMENT_METHODS } from "../settlement.ts";
 import { RECORD_METHODS } from "../store.ts";
 import type { Store } from "../store.ts";
 import { createCaller } from "./caller.ts";
 import type { ThreadSetting } from "./messages.ts";
 import type { Method } from "./synchronous.ts";
+import { packFrames, unpackResult } from "./transfer.ts";
 
-const ALL_METHODS: Record<Method, true> = { ...RECORD_METHODS, ...COMMAND_METHODS, ...ACCOUNT_METHODS, ...SETTLEMENT_METHODS };
+const ALL_METHODS: Record<Method, true> = { ...RECORD_METHODS, ...HISTORY_METHODS, ...COMMAND_METHODS, ...ACCOUNT_METHODS, ...SETTLEMENT_METHODS };
 // The keys of a Record<Method, true> are methods.
 const METHODS = Object.keys(ALL_METHODS) as Method[];
 
@@ -24,9 +26,10 @@ const METHODS = Object.keys(ALL_METHODS) as Method[];
 export async function openSqliteStore(path: string): Promise<Store> {
   const setting: ThreadSetting = { path };
   const worker = new Worker(new URL("thread.mjs", import.meta.url), { workerData: setting, name: "store", execArgv: [] });
-  const { ready, call, close } = createCaller(worker);
+  const { ready, call, commitPacked, close } = createCaller(worker);
   await ready();
   const asked = METHODS.map((method) => [method, (...parameters: Parameters<Store[Method]>) => call(method, ...parameters)]);
   // The interfaces' METHODS name every method, and `call` gives each its own type.
-  return { ...(Object.fromEntries(asked) as Pick<Store, Method>), close };
+  const store = Object.fromEntries(asked) as Pick<Store, Method>;
+  return { ...store, commitFrames: async (frames) => unpackResult(frames, await commitPacked(packFrames(frames))), close };
 }

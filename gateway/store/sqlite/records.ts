@@ -4,9 +4,10 @@
  */
 import type { Database, Statement } from "better-sqlite3";
 import type { Counters } from "#firmware/wire/records.ts";
-import type { ReadingQuery, StoredCheckpoint } from "../store.ts";
+import type { StoredCheckpoint } from "../store.ts";
+import type { Readings } from "./readings.ts";
 import { CHECKPOINT_COLUMNS, EVENT_COLUMNS, READING_COLUMNS, boardNumber, eventOf, keyOf, readingOf } from "./rows.ts";
-import type { CheckpointRow, EventRow, ReadingRow } from "./rows.ts";
+import type { CheckpointRow, EventRow, KeyRow, ReadingRow } from "./rows.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
 type Lookups =
@@ -19,24 +20,7 @@ type Lookups =
   | "unbatchedCheckpoints"
   | "batchReadings";
 
-/** The conditions that a query states, and their values. */
-function readingConditions(query: ReadingQuery): { where: string; values: number[] } {
-  const conditions: [string, ...number[]][] = [["end_utc_ms IS NOT NULL"]];
-  if (query.boardId !== undefined) {
-    // The plus keeps SQLite from fetching and sorting a whole board where the index by time gives one page in order.
-    conditions.push([query.meter === undefined ? "+board = ?" : "board = ?", boardNumber(query.boardId)]);
-  }
-  if (query.meter !== undefined) conditions.push(["meter = ?", query.meter]);
-  if (query.fromUtcMs !== undefined) conditions.push(["end_utc_ms >= ?", query.fromUtcMs]);
-  if (query.toUtcMs !== undefined) conditions.push(["end_utc_ms < ?", query.toUtcMs]);
-  if (query.after !== undefined) {
-    const { endUtcMs, key } = query.after;
-    conditions.push(["(end_utc_ms, board, boot, sequence) > (?, ?, ?, ?)", endUtcMs, boardNumber(key.boardId), key.boot, key.sequence]);
-  }
-  return { where: conditions.map(([text]) => text).join(" AND "), values: conditions.flatMap(([, ...values]) => values) };
-}
-
-export function createRecords(database: Database): Pick<SynchronousStore, Lookups> {
+export function createRecords(database: Database, readings: Readings): Pick<SynchronousStore, Lookups> {
   /** By SQL text; the texts differ by which conditions a query states, so they are few. */
   const prepared = new Map<string, Statement>();
   function select<Row>(sql: string, ...values: unknown[]): Row[] {
@@ -59,29 +43,35 @@ export function createRecords(database: Database): Pick<SynchronousStore, Lookup
 
   return {
     reading({ boardId, boot, sequence }) {
-      const sql = `SELECT ${READING_COLUMNS} FROM reading WHERE board = ? AND boot = ? AND sequence = ?`;
-      return select<ReadingRow>(sql, boardNumber(boardId), boot, sequence).map(readingOf)[0] ?? null;
+      const row = readings.find({ board: boardNumber(boardId), boot, sequence });
+      return row === null ? null : readingOf(row);
     },
 
-    readings(query) {
-      const { where, values } = readingConditions(query);
-      const sql = `SELECT ${READING_COLUMNS} FROM reading WHERE ${where} ORDER BY end_utc_ms, board, boot, sequence LIMIT ?`;
-      return select<ReadingRow>(sql, ...values, query.limit).map(readingOf);
-    },
+    readings: (query) => readings.list(query).map(readingOf),
 
     latest() {
-      const readings = `SELECT ${READING_COLUMNS} FROM newest_reading JOIN reading USING (board, boot, sequence, meter)
-        ORDER BY board, meter`;
+      const newest = select<KeyRow>("SELECT board, boot, sequence FROM newest_reading ORDER BY board, meter");
       const events = `SELECT ${EVENT_COLUMNS} FROM board JOIN event USING (board) WHERE (boot, sequence) =
         (SELECT boot, sequence FROM event WHERE event.board = board.board ORDER BY boot DESC, sequence DESC LIMIT 1) ORDER BY board`;
-      return { readings: select<ReadingRow>(readings).map(readingOf), events: select<EventRow>(events).map(eventOf) };
+      return {
+        readings: newest.flatMap((key) => readings.find(key) ?? []).map(readingOf),
+        events: select<EventRow>(events).map(eventOf),
+      };
     },
 
-    events({ boardId, limit }) {
-      const ofBoard = `SELECT ${EVENT_COLUMNS} FROM event WHERE board = ? ORDER BY boot DESC, sequence DESC LIMIT ?`;
-      const ofAll = `SELECT ${EVENT_COLUMNS} FROM event ORDER BY utc_ms DESC, board DESC, boot DESC, sequence DESC LIMIT ?`;
-      const rows = boardId === undefined ? select<EventRow>(ofAll, limit) : select<EventRow>(ofBoard, boardNumber(boardId), limit);
-      return rows.map(eventOf);
+    events({ boardId, before, limit }) {
+      const place = before === undefined ? [] : [boardNumber(before.key.boardId), before.key.boot, before.key.sequence];
+      if (boardId !== undefined) {
+        const behind = before === undefined ? "" : "AND (board, boot, sequence) < (?, ?, ?)";
+        const sql = `SELECT ${EVENT_COLUMNS} FROM event WHERE board = ? ${behind} ORDER BY boot DESC, sequence DESC LIMIT ?`;
+        return select<EventRow>(sql, boardNumber(boardId), ...place, limit).map(eventOf);
+      }
+      // Those without a time come last: SQLite sorts NULL before every number.
+      const time = typeof before?.utcMs === "number" ? [before.utcMs] : [];
+      const later = time.length > 0 ? "utc_ms IS NULL OR (utc_ms, board, boot, sequence) < (?, ?, ?, ?)" : "utc_ms IS NULL AND (board, boot, sequence) < (?, ?, ?)";
+      const sql = `SELECT ${EVENT_COLUMNS} FROM event WHERE ${before === undefined ? "TRUE" : later}
+        ORDER BY utc_ms DESC, board DESC, boot DESC, sequence DESC LIMIT ?`;
+      return select<EventRow>(sql, ...time, ...place, limit).map(eventOf);
     },
 
     checkpoints({ boardId, fromSlot, limit }) {
@@ -113,8 +103,6 @@ export function createRecords(database: Database): Pick<SynchronousStore, Lookup
       return select<CheckpointRow>(sql, limit).map(checkpointOf);
     },
 
-    batchReadings(number) {
-      return select<ReadingRow>(`SELECT ${READING_COLUMNS} FROM reading WHERE batch = ? ORDER BY leaf`, number).map(readingOf);
-    },
+    batchReadings: (number) => readings.ofBatch(number).map(readingOf),
   };
 }

@@ -10,10 +10,13 @@ import { createBoards } from "./boards.ts";
 import { createCommandStore } from "./commands.ts";
 import { openDatabase } from "./database.ts";
 import { createFrames } from "./frames.ts";
+import { createHistory } from "./history.ts";
 import type { Call, Reply, ThreadSetting } from "./messages.ts";
 import { createRecords } from "./records.ts";
 import { createSettlementStore } from "./settlement.ts";
 import type { SynchronousStore } from "./synchronous.ts";
+import { packResult, unpackFrames } from "./transfer.ts";
+import type { PackedFrames, PackedResult } from "./transfer.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("store: thread.ts runs as a worker thread only");
@@ -30,10 +33,17 @@ function serve(): void {
   // openSqliteStore passes a ThreadSetting.
   const { path } = workerData as ThreadSetting;
   const database = openDatabase(path);
-  const store: SynchronousStore = {
+  const history = createHistory(database);
+  const frames = createFrames(database, history.intake);
+  const store: SynchronousStore & { commitPacked: (packed: PackedFrames) => PackedResult } = {
     ...createBoards(database),
-    ...createFrames(database),
-    ...createRecords(database),
+    ...frames,
+    commitPacked(packed) {
+      const received = unpackFrames(packed);
+      return packResult(received, frames.commitFrames(received));
+    },
+    ...createRecords(database, history.readings),
+    ...history.store,
     ...createBatches(database),
     ...createCommandStore(database),
     ...createAccountStore(database),
