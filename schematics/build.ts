@@ -1,0 +1,72 @@
+/**
+ * Makes every board's outputs from its definition: `node --import tsx schematics/build.ts [folder]`, with `npm ci --ignore-scripts` done
+ * in `schematics/drawing` before. Equal definitions give equal bytes.
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BOARDS } from "./board.ts";
+import type { BoardSpec } from "./board.ts";
+import { billOfMaterials } from "./export/bom.ts";
+import { wiringList } from "./export/wiring.ts";
+import { firstSettings } from "./firmware.ts";
+import type { Netlist } from "./netlist.ts";
+import { drawSheet, SHEET } from "./sheet/sheet.ts";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const TOOL = join(HERE, "drawing");
+
+/** What drawing/main.ts gives back. */
+interface Drawing {
+  netlist: Netlist;
+  light: string;
+  dark: string;
+  pdf: string;
+  kicad: Record<string, string>;
+}
+
+/** Whether the drawing tool is installed. */
+export function canDraw(): boolean {
+  return existsSync(join(TOOL, "node_modules", "@tscircuit", "core"));
+}
+
+/** Draws a board, in a process of its own. Throws where the tool is not installed. */
+export function draw(spec: BoardSpec): Drawing {
+  if (!canDraw()) throw new Error("the drawing tool is not installed: run `npm ci --ignore-scripts` in schematics/drawing");
+  const input = JSON.stringify({ board: spec.name, title: spec.title, sheet: drawSheet(spec), page: SHEET });
+  const output = execFileSync(process.execPath, ["--import", "tsx", join(TOOL, "main.ts")], { input, encoding: "utf8", maxBuffer: 1 << 26 });
+  // Written by drawing/main.ts.
+  return JSON.parse(output) as Drawing;
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A board's files by name, in its own folder. */
+export function outputs(spec: BoardSpec, drawing: Drawing): Map<string, string | Buffer> {
+  const { name } = spec;
+  return new Map<string, string | Buffer>([
+    [`${name}.svg`, drawing.light],
+    [`${name}-dark.svg`, drawing.dark],
+    [`${name}.pdf`, Buffer.from(drawing.pdf, "base64")],
+    ["netlist.json", json(drawing.netlist)],
+    ["bom.csv", billOfMaterials(drawing.netlist)],
+    ["wiring.md", wiringList(drawing.netlist, spec)],
+    ["settings.json", json(firstSettings(spec))],
+    ...Object.entries(drawing.kicad).map(([file, text]): [string, string] => [join("kicad", file), text]),
+  ]);
+}
+
+/** Writes all boards' files below `folder`. */
+export function build(folder: string): void {
+  for (const spec of BOARDS) {
+    for (const [file, content] of outputs(spec, draw(spec))) {
+      const path = join(folder, spec.name, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build(process.argv[2] ?? HERE);
