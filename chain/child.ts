@@ -32,6 +32,8 @@ export interface Child {
   exited: Promise<string>;
   /** Ends it, gently at first. */
   end(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -79,6 +81,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       const timer = setTimeout(killNow, options.stopTimeoutMs);
       await exited;
       clearTimeout(timer);
+    },
+    async kill() {
+      killNow();
+      await exited;
     },
   };
 }

@@ -1,9 +1,9 @@
 /**
- * Files that are there whole or not at all.
+ * Files and folders that are there whole or not at all.
  * @module
  */
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 /** A file's text, or null when there is no such file. */
 export async function readIfThere(path: string): Promise<string | null> {
@@ -32,5 +32,25 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/**
+ * Makes a folder that only its owner can enter.
+ * @param fill puts everything into the folder at a path beside it, where it is made
+ * @throws Error when there is a folder with something in it already
+ */
+export async function createFolder(path: string, fill: (part: string) => Promise<void>): Promise<void> {
+  const part = join(dirname(path), `.${basename(path)}.part`);
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true, mode: 0o700 });
+  try {
+    await fill(part);
+    // Takes an empty folder's place, and no other's.
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    const isThere = error instanceof Error && "code" in error && ["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(String(error.code));
+    throw isThere ? new Error(`${path} exists already; it is never replaced. Choose another folder, or move it away.`, { cause: error }) : error;
   }
 }

@@ -2,12 +2,11 @@
  * A new community's chain: keys for each validator, one description, and a folder for each.
  * @module
  */
-import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeChain, type ChainDescription, type Peer } from "./description.ts";
 import type { LocalNode } from "./engines/engine.ts";
 import { nodeEngine } from "./engines/engines.ts";
+import { createFolder } from "./files.ts";
 import type { KeystoreOptions } from "./keystore.ts";
 import { createNodeFolder, type NodeFolder } from "./node/folder.ts";
 import { createIdentity } from "./node/identity.ts";
@@ -34,25 +33,17 @@ export async function createNetwork({ path, description: given, validators, pass
   // Checked as far as it can be before keys are made.
   const { engine: kind } = describeChain({ ...given, authorities: validators.map((_, index) => `0x${String(index).padStart(40, "0")}`) });
   const engine = nodeEngine(kind);
-  const paths = validators.map(({ name }) => join(resolve(path), name));
-  const taken = paths.find((folder) => existsSync(folder));
-  if (taken !== undefined) throw new Error(`${taken} exists already; it is never replaced. Choose another folder, or move it away.`);
-
-  const members = await Promise.all(validators.map(async (plan) => ({ plan, identity: await createIdentity(engine, password, keystore) })));
-  const peers = members.map(({ plan: { name, host, port }, identity: { address, nodeId } }): Peer => ({ name, address, nodeId, host, port }));
+  const members = await Promise.all(
+    validators.map(async ({ name, host, port, rpcPort, listenHost }) => {
+      const { address, nodeId, files } = await createIdentity(engine, password, keystore);
+      const node: LocalNode = { peer: { name, address, nodeId, host, port }, rpcPort, listenHost, seals: true };
+      return { node, files };
+    }),
+  );
+  const peers = members.map(({ node }) => node.peer);
   const description = describeChain({ ...given, authorities: peers.map(({ address }) => address), peers });
-
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const folders = members.map(({ plan, identity: { address, nodeId, files } }) => {
-    const { name, host, port, rpcPort, listenHost } = plan;
-    const node: LocalNode = { peer: { name, address, nodeId, host, port }, rpcPort, listenHost, seals: true };
-    return { folder: { path: join(resolve(path), name), description, node }, secrets: { files } };
+  await createFolder(resolve(path), async (part) => {
+    for (const { node, files } of members) await createNodeFolder({ path: join(part, node.peer.name), description, node }, { files });
   });
-  try {
-    for (const { folder, secrets } of folders) await createNodeFolder(folder, secrets);
-  } catch (error) {
-    for (const folder of paths) await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-  return folders.map(({ folder }) => folder);
+  return members.map(({ node }) => ({ path: join(resolve(path), node.peer.name), description, node }));
 }

@@ -50,7 +50,11 @@ function isKnown(error: unknown): boolean {
 async function waitForReceipt(provider: JsonRpcProvider, hash: string, timeoutMs: number): Promise<TransactionReceipt> {
   const until = performance.now() + timeoutMs;
   for (;;) {
-    const receipt = await provider.getTransactionReceipt(hash);
+    const receipt = await provider.getTransactionReceipt(hash).catch((error: unknown) => {
+      // geth answers so until its first block after a start.
+      if (error instanceof Error && /indexing is in progress/.test(error.message)) return null;
+      throw error;
+    });
     if (receipt?.status === 0) throw new Error(`transaction ${hash} was reverted in block ${receipt.blockNumber}`);
     if (receipt !== null) return receipt;
     if (performance.now() > until) {

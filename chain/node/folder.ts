@@ -9,14 +9,14 @@
  *
  * @module
  */
-import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { describeChain, type ChainDescription } from "../description.ts";
 import type { LocalNode } from "../engines/engine.ts";
 import { nodeEngine } from "../engines/engines.ts";
 import { systemdUnit } from "../engines/unit.ts";
-import { readIfThere, replaceFile } from "../files.ts";
+import { createFolder, readIfThere, replaceFile } from "../files.ts";
 
 const DESCRIPTION = "chain.json";
 const NODE = "node.json";
@@ -48,25 +48,14 @@ export interface NodeSecrets {
  * Makes a node's folder, whole or not at all.
  * @throws Error when there is one already: it may hold a key that seals
  */
-export async function createNodeFolder({ path, description, node }: NodeFolder, secrets: NodeSecrets): Promise<void> {
-  const part = join(dirname(path), `.${basename(path)}.part`);
-  await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true, mode: 0o700 });
-  try {
+export function createNodeFolder({ path, description, node }: NodeFolder, secrets: NodeSecrets): Promise<void> {
+  return createFolder(path, async (part) => {
     for (const [name, text] of Object.entries(secrets.files)) {
       await mkdir(dirname(join(part, name)), { recursive: true, mode: 0o700 });
       await writeFile(join(part, name), text, { mode: 0o600 });
     }
     await writeNodeFiles({ path: part, description, node });
-    // Refuses a folder with anything in it, and takes the place of an empty one.
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { recursive: true, force: true });
-    if (error instanceof Error && "code" in error && (error.code === "ENOTEMPTY" || error.code === "EEXIST" || error.code === "ENOTDIR")) {
-      throw new Error(`${path} exists already; it is never replaced. Choose another folder, or move it away.`, { cause: error });
-    }
-    throw error;
-  }
+  });
 }
 
 /** Writes the description, and what follows from it, into a node's folder. Its key and data stay. */
@@ -78,7 +67,6 @@ export async function writeNodeFiles({ path, description, node }: NodeFolder): P
   await replaceFile(join(path, NODE), `${JSON.stringify(own, null, 2)}\n`);
   for (const [name, text] of Object.entries(engine.files(description, node).files)) await replaceFile(join(path, name), text);
   await replaceFile(join(path, UNIT), systemdUnit(engine, node));
-  await chmod(path, 0o700);
 }
 
 /**

@@ -50,6 +50,8 @@ export interface RunningNode {
   genesisHash: string;
   /** May be called again. */
   stop(): Promise<void>;
+  /** Ends the engine as a power cut would. */
+  kill(): Promise<void>;
 }
 
 /** How an operator reaches a node that runs: geth by its socket, the others by their loopback port. */
@@ -123,8 +125,8 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
 
 function supervise(child: Child, running: Pick<RunningNode, "rpcUrl" | "rpc" | "genesisHash">, cleanUp: () => Promise<void>, onExit?: (how: string) => void): RunningNode {
   let ending: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    await child.end();
+  const end = async (how: () => Promise<void>): Promise<void> => {
+    await how();
     await cleanUp();
   };
   void child.exited.then(async (how) => {
@@ -133,7 +135,7 @@ function supervise(child: Child, running: Pick<RunningNode, "rpcUrl" | "rpc" | "
     await ending;
     onExit?.(how);
   });
-  return { ...running, pid: child.pid, stop: () => (ending ??= stop()) };
+  return { ...running, pid: child.pid, stop: () => (ending ??= end(child.end)), kill: () => (ending ??= end(child.kill)) };
 }
 
 /** Block 0 in the engine's data folder: at the first start (again, if that was interrupted), and where the data were lost. */

@@ -4,6 +4,8 @@
  */
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
+import { geth } from "#chain/engines/geth.ts";
+import { findProgram } from "#chain/node/program.ts";
 import { COMMON_ARGUMENTS, integerOption, numberOption } from "../arguments.ts";
 import { untilStopped } from "../signals.ts";
 import { tellStory } from "../village/story.ts";
@@ -24,7 +26,7 @@ export const demo = defineCommand({
     fresh: { type: "boolean", description: "Begin anew: delete what an earlier demo kept", default: false },
     speed: { type: "string", description: "How many times faster than real time, 1 to 100", valueHint: "times", default: "1" },
     port: { type: "string", description: "Port of the first home's dashboard; the second one's is the next", valueHint: "port", default: "8470" },
-    chainPort: { type: "string", description: "Port of the chain", valueHint: "port", default: "9545" },
+    chainPort: { type: "string", description: "Port of the chain; with three validators, of the first one", valueHint: "port", default: "9545" },
     data: { type: "string", description: "Folder for everything that the village keeps", valueHint: "folder", default: ".daisee" },
     seed: { type: "string", description: "Of the weather, the loads and the sensors' noise", valueHint: "number", default: "2017" },
     ...COMMON_ARGUMENTS,
@@ -51,7 +53,8 @@ export const demo = defineCommand({
       fresh: args.fresh,
       speed: numberOption("speed", args.speed, 1, 100),
       httpPort: integerOption("port", args.port, 1024, 65_534),
-      chainPort: integerOption("chain-port", args.chainPort, 1024, 65_535),
+      chainPort: integerOption("chain-port", args.chainPort, 1024, 65_533),
+      geth: await findProgram(geth),
       seed: integerOption("seed", args.seed, 0, 0xffffffff),
       onStep: (step) => say(`✔ ${step}`),
       onWarning: (warning) => say(`! ${warning}`),

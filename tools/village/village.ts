@@ -4,11 +4,11 @@
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { startAnvil } from "#chain/anvil.ts";
 import { deployContracts } from "#chain/deploy.ts";
-import { describeChain } from "#chain/description.ts";
 import { replaceFile } from "#chain/files.ts";
 import { finalityDepth } from "#chain/finality.ts";
+import { startLocalChain } from "#chain/local.ts";
+import type { LocalChain } from "#chain/local.ts";
 import type { Deployment } from "#chain/record.ts";
 import { savedTimes } from "#chain/state.ts";
 import { createClock } from "#gateway/clock.ts";
@@ -37,8 +37,12 @@ export interface VillageOptions {
   speed: number;
   /** Of the first home's dashboard, the second one's is the next; 0 for free ones. */
   httpPort: number;
-  /** Of the chain; 0 for a free one. */
+  /** Of the chain; with validators, of the first one. 0 for a free one. */
   chainPort: number;
+  /** geth's program, where the chain is to be three of its validators; anvil keeps it otherwise, and at any speed but 1. */
+  geth?: string | null;
+  /** A chain that runs already, and goes on when the village stops. */
+  chain?: LocalChain;
   seed: number;
   /** Cost of the keystores; lower only in tests. */
   scryptN?: number;
@@ -88,18 +92,23 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     const preparing = Promise.all(HOMES.map((plan) => prepareHome(plan, folder.at(plan.key), scryptN)));
     // Looked at below; until then a failure is nobody's unhandled rejection.
     preparing.catch(() => undefined);
-    const description = describeChain({ periodSeconds: BLOCK_PERIOD_SECONDS });
-    const chain = await startAnvil({
-      port: options.chainPort,
-      description,
-      clock,
-      statePath,
-      onExit: (how) => onCrash(new Error(`The chain ended: ${how}`)),
-      // A block that fails is tried again: the next failure tells, if it is to last.
-      onError: (error) => options.onWarning(`The chain: ${error instanceof Error ? error.message : String(error)}`),
-    });
-    started.push(() => chain.stop());
-    onStep(`Chain: anvil on port ${chain.port}, a block every ${BLOCK_PERIOD_SECONDS} s`);
+    const chain =
+      options.chain ??
+      (await startLocalChain({
+        path: folder.at("chain"),
+        periodSeconds: BLOCK_PERIOD_SECONDS,
+        geth: options.geth ?? null,
+        port: options.chainPort,
+        clock,
+        realTime: speed === 1 && clockSetting.utcOriginMs === clockSetting.realOriginMs,
+        onExit: (how) => onCrash(new Error(`The chain ended: ${how}`)),
+        // A block that fails is tried again: the next failure tells, if it is to last.
+        onWarning: (warning) => options.onWarning(`The chain: ${warning}`),
+      }));
+    if (options.chain === undefined) started.push(() => chain.stop());
+    const { description } = chain;
+    const [rpcUrl = ""] = chain.rpcUrls;
+    onStep(`Chain: ${chain.title}, a block every ${description.periodSeconds} s`);
 
     const community = await ensureKeystore(
       { path: folder.at("chain", "community", "keystore.json"), passwordPath: folder.at("chain", "community", "password") },
@@ -107,7 +116,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     );
     const deploymentPath = folder.at("chain", "deployment.json");
     const deployment = await deployContracts({
-      rpcUrl: chain.rpcUrl,
+      rpcUrl,
       chainId: description.chainId,
       deployer: community,
       community: community.address,
@@ -124,7 +133,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       await replaceFile(timePath, String(clock.nowMs()));
     });
 
-    const shared: Community = { rpcUrl: chain.rpcUrl, deployment, deploymentPath, finalityDepth: finalityDepth(description.engine, description.authorities.length), key: community, clock: clockSetting };
+    const shared: Community = { rpcUrl, deployment, deploymentPath, finalityDepth: finalityDepth(description.engine, description.authorities.length), key: community, clock: clockSetting };
     const joined: { home: PreparedHome; node: number }[] = [];
     for (const home of await preparing) {
       const node = await joinCommunity(home, shared);
@@ -136,7 +145,8 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       const running = await startHome({
         home,
         node,
-        community: shared,
+        // Each home asks its own node, as far as there are.
+        community: { ...shared, rpcUrl: chain.rpcUrls[index % chain.rpcUrls.length] ?? rpcUrl },
         httpPort: options.httpPort === 0 ? 0 : options.httpPort + index,
         bundlePath: BUNDLE,
         seed: seed + index,
@@ -160,12 +170,12 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     }
 
     return {
-      rpcUrl: chain.rpcUrl,
+      rpcUrl,
       deployment,
       deploymentPath,
       homes,
       physics,
-      pids: () => [chain.pid, ...homes.flatMap((home) => [home.gatewayPid(), home.boardPid()])],
+      pids: () => [...chain.pids(), ...homes.flatMap((home) => [home.gatewayPid(), home.boardPid()])],
       stop,
     };
   } catch (error) {
