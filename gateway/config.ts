@@ -5,9 +5,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { readIfThere, replaceFile } from "#chain/files.ts";
+import { policySettings } from "#gateway/api/schemas/commands.ts";
 
 const port = z.int().min(0).max(65535);
-const permille = z.int().min(0).max(1000);
 const endpoint = z.strictObject({ host: z.string(), port });
 
 export const gatewayConfigSchema = z.strictObject({
@@ -18,7 +18,18 @@ export const gatewayConfigSchema = z.strictObject({
     name: z.string().min(1).max(64),
     role: z.enum(["consumer", "producer"]),
   }),
-  http: endpoint,
+  http: endpoint.extend({
+    /** This machine's own address in the LAN, at which the gateway is reached beside the loopback. */
+    lan: z.strictObject({ host: z.string() }).optional(),
+    /** Names under which it is reached: of this machine in the LAN, or of a reverse proxy. */
+    names: z.array(z.string().min(1).max(255)).max(16).optional(),
+    /** PEM files; relative to the data folder. */
+    tls: z.strictObject({ certPath: z.string().min(1), keyPath: z.string().min(1) }).optional(),
+    /** A reverse proxy on this machine tells who asks, by X-Forwarded-For and X-Forwarded-Proto. */
+    trustProxy: z.boolean().optional(),
+  }),
+  /** `accounts` (default): nothing without a log-in. `demo`: anybody who reaches it may look, and changes take a log-in. */
+  access: z.strictObject({ mode: z.enum(["accounts", "demo"]) }).optional(),
   coap: endpoint,
   chain: z.strictObject({
     rpcUrl: z.url(),
@@ -29,12 +40,12 @@ export const gatewayConfigSchema = z.strictObject({
   }),
   /** Settlement interval in ms; the contract's `slotSeconds` must say the same. */
   slotMs: z.int().min(1000),
-  /** What its boards are set to, as far as it explains what the dashboard shows. */
+  /** What its boards are set to, until the store knows better: as they were admitted, and as they took commands since. */
   boards: z.array(
     z.strictObject({
       boardId: z.string().regex(/^[0-9a-f]{12}$/),
       readingMs: z.int().min(1),
-      policy: z.strictObject({ lowPermille: permille, highPermille: permille, reservePermille: permille, giveAbovePermille: permille }),
+      policy: policySettings,
     }),
   ),
   /** Only in a demo that runs faster than real time. */

@@ -8,23 +8,29 @@ import type { Logger } from "pino";
 import { connectChain } from "#chain/provider.ts";
 import { readDeployment } from "#chain/record.ts";
 import { createApp } from "#gateway/api/app.ts";
+import { createKnownSettings } from "#gateway/api/board-settings.ts";
 import { createLive, publishCommitted } from "#gateway/api/live.ts";
-import { listenHttp } from "#gateway/api/server.ts";
+import { allowedHosts, serveHttp } from "#gateway/api/serve.ts";
+import { createAccess } from "#gateway/auth/access.ts";
 import { readBoardsKey } from "#gateway/auth/boards-key.ts";
-import { createKeyring } from "#gateway/auth/keyring.ts";
+import { boardSealKeys, createKeyring } from "#gateway/auth/keyring.ts";
 import { createClock } from "#gateway/clock.ts";
 import { readGatewayConfig } from "#gateway/config.ts";
 import { listenCoap } from "#gateway/ingest/coap.ts";
+import { createCommands } from "#gateway/ingest/commands.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
 import { openKeystore } from "#gateway/ledger/keystore.ts";
 import { createLedger } from "#gateway/ledger/ledger.ts";
-import { gatewayPaths } from "#gateway/setup.ts";
+import { admitBoard, gatewayPaths } from "#gateway/setup.ts";
+import type { QueuedCommand } from "#gateway/store/commands.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 
 export interface RunningGateway {
   name: string;
   httpPort: number;
   coapPort: number;
+  /** What the first account takes, to be shown to whoever stands at this machine; null when there is an account. */
+  setupCode: string | null;
   stop(): Promise<void>;
 }
 
@@ -74,31 +80,56 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       log: log.child({ part: "ledger" }),
       onChange: (change) => live.publish(change),
     });
+    const settings = await createKnownSettings(store, config.boards);
+    const onCommand = (command: QueuedCommand): void => {
+      live.publish({ type: "command", command });
+      if (command.state === "applied") settings.applied(command.boardId, command.command).catch((err: unknown) => log.error({ err }, "a board's settings were not kept"));
+    };
+    const commands = await createCommands({
+      store,
+      clock,
+      log: log.child({ part: "commands" }),
+      onChange: (change) => change.kind === "command" && onCommand(change.command),
+    });
     const ingest = await createIngest({
       store,
+      commands,
       keyring: createKeyring(boards, boardsKey),
       clock,
       slotMs,
       log: log.child({ part: "ingest" }),
       onCommitted: (frames) => publishCommitted(live, frames),
     });
+    const access = await createAccess({ store, clock, random: randomBytes, mode: config.access?.mode ?? "accounts" });
     const app = createApp({
       store,
       ledger,
       ingest,
       clock,
       live,
+      access,
+      settings,
+      commands,
+      admission: {
+        async admit(board, secret) {
+          await admitBoard(store, boardsKey, board, secret);
+          ingest.admit(board.boardId, boardSealKeys(secret));
+        },
+      },
+      transport: { isTls: config.http.tls !== undefined, hasProxy: config.http.trustProxy ?? false },
+      allowedHosts: allowedHosts(config.http),
+      random: randomBytes,
       node: { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 },
-      boards: config.boards,
       log: log.child({ part: "api" }),
     });
-    const http = await listenHttp({ app, ...config.http });
+    const tls = config.http.tls && { certPath: resolve(dataDir, config.http.tls.certPath), keyPath: resolve(dataDir, config.http.tls.keyPath) };
+    const http = await serveHttp(app, { ...config.http, tls });
     started.push(() => http.close());
     const coap = await listenCoap({ ingest, clock, ...config.coap, log: log.child({ part: "coap" }) });
     started.push(() => coap.close());
     ledger.start();
     started.push(() => ledger.stop());
-    return { name: node.name, httpPort: http.port, coapPort: coap.port, stop };
+    return { name: node.name, httpPort: http.port, coapPort: coap.port, setupCode: access.setupCode(), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,8 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { createApi } from "./api.ts";
 import type { ApiOptions } from "./api.ts";
+import { docs } from "./docs.ts";
+import type { ApiEnv } from "./env.ts";
 import { hostCheck } from "./host.ts";
 import { createErrorHandler, onMethodNotAllowed, onNotFound } from "./problem.ts";
 import { staticFiles } from "./static.ts";
@@ -22,30 +24,32 @@ export interface AppOptions extends ApiOptions {
 const WEB_DIR = fileURLToPath(new URL("../web/dist", import.meta.url));
 
 /** Everything from this origin and nothing from another; no frame around it. */
-const HEADERS = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-    objectSrc: ["'none'"],
-  },
-  referrerPolicy: "no-referrer",
-  xFrameOptions: "DENY",
-  // Plain HTTP on the loopback: there is no TLS to insist on.
-  strictTransportSecurity: false,
-});
+const headers = (isTls: boolean) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+      objectSrc: ["'none'"],
+    },
+    referrerPolicy: "no-referrer",
+    xFrameOptions: "DENY",
+    // Over plain HTTP there is no TLS to insist on.
+    strictTransportSecurity: isTls ? "max-age=31536000" : false,
+  });
 
 /**
  * The application as one fetch handler.
  * @throws when the dashboard was not built.
  */
-export function createApp(options: AppOptions) {
-  const app = new OpenAPIHono();
+export function createApp(options: AppOptions): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
   app.onError(createErrorHandler(options.log));
   app.notFound(onNotFound);
-  app.use(HEADERS, hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
+  app.use(headers(options.transport?.isTls ?? false), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
   app.route("/api/v1", createApi(options));
+  app.route("/api/docs", docs());
   app.route("/", staticFiles(options.webDir ?? WEB_DIR));
   return app;
 }

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Store } from "#gateway/store/store.ts";
-import type { BoardSettings, IngestPort, LedgerPort } from "./ports.ts";
+import type { KnownSettings } from "./board-settings.ts";
+import type { IngestPort, LedgerPort } from "./ports.ts";
 import { silentAfterMs } from "./present.ts";
 import type { Health } from "./schemas/health.ts";
 
@@ -11,10 +12,10 @@ type Part = Health["store"];
 
 const FINE: Part = { ok: true, detail: null };
 
-async function checkBoards(store: Store, settings: readonly BoardSettings[], nowMs: number): Promise<Part> {
+async function checkBoards(store: Store, settings: KnownSettings, nowMs: number): Promise<Part> {
   const [boards, latest] = await Promise.all([store.boards(), store.latest()]);
   const silent = boards.filter(({ boardId }) => {
-    const oldestMs = nowMs - silentAfterMs(settings.find((one) => one.boardId === boardId));
+    const oldestMs = nowMs - silentAfterMs(settings.of(boardId));
     return !latest.readings.some((reading) => reading.boardId === boardId && (reading.endUtcMs ?? 0) > oldestMs);
   });
   if (silent.length === 0) return FINE;
@@ -27,10 +28,10 @@ export async function checkHealth(parts: {
   store: Store;
   ledger: LedgerPort;
   ingest: IngestPort;
-  boards: readonly BoardSettings[];
+  settings: KnownSettings;
   nowMs: number;
 }): Promise<Health> {
-  const { store, ledger, ingest, boards, nowMs } = parts;
+  const { store, ledger, ingest, settings, nowMs } = parts;
   const { state, detail } = ledger.status();
   const health: Health = {
     status: "ok",
@@ -41,7 +42,7 @@ export async function checkHealth(parts: {
     ingest: ingest.counters,
   };
   try {
-    health.boards = await checkBoards(store, boards, nowMs);
+    health.boards = await checkBoards(store, settings, nowMs);
   } catch {
     const wrong = { ok: false, detail: "The store does not answer: check the disk, then restart the gateway. Its log says more." };
     return { ...health, status: "failing", store: wrong, boards: wrong };

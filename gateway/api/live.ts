@@ -4,10 +4,18 @@
  * @module
  */
 import type { LedgerChange } from "#gateway/ledger/status.ts";
+import type { QueuedCommand } from "#gateway/store/commands.ts";
 import type { CommittedFrame, StoredEvent, StoredReading } from "#gateway/store/store.ts";
+import type { Order, Settlement } from "./schemas/trade.ts";
 
 /** One thing that happened. Each carries the whole new state of what it names. */
-export type Notification = { type: "reading"; reading: StoredReading } | { type: "event"; event: StoredEvent } | LedgerChange;
+export type Notification =
+  | { type: "reading"; reading: StoredReading }
+  | { type: "event"; event: StoredEvent }
+  | { type: "command"; command: QueuedCommand }
+  | { type: "order"; order: Order }
+  | { type: "settlement"; settlement: Settlement }
+  | LedgerChange;
 
 export interface Live {
   /** Names this ring: positions of another one (an earlier run of the gateway) mean nothing here. */

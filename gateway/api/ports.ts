@@ -1,11 +1,16 @@
 /**
  * What the API needs from the rest of the gateway beside the store: narrow, so that tests can stand in and parts can change behind it.
+ * A part that a gateway does not have is left out, and its routes say so.
  * @module
  */
+import type { Command, PolicySettings } from "#firmware/wire/commands.ts";
 import type { IngestCounters, UnknownBoard } from "#gateway/ingest/refusals.ts";
 import type { ChainStatus, Neighbour } from "#gateway/ledger/status.ts";
 import type { ReadingProof } from "#gateway/ledger/verify.ts";
-import type { RecordKey } from "#gateway/store/store.ts";
+import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
+import type { AdmittedBoard, RecordKey } from "#gateway/store/store.ts";
+import { ProblemError } from "./problem.ts";
+import type { NewOrder, Order, Settlement, Slot } from "./schemas/trade.ts";
 
 /** The home that this gateway stands for. */
 export interface NodeDescription {
@@ -21,19 +26,12 @@ export interface NodeDescription {
   clockSpeed: number;
 }
 
-/** What a board was set to, as far as it explains what is shown. */
+/** What a board is set to, as far as the gateway knows. */
 export interface BoardSettings {
   boardId: string;
   /** Interval of its readings. */
   readingMs: number;
-  policy: {
-    /** Consumer: goes to the bus at or below `low`, back at or above `high`. */
-    lowPermille: number;
-    highPermille: number;
-    /** Producer: stops giving at or below `reserve`, gives at or above `giveAbove`. */
-    reservePermille: number;
-    giveAbovePermille: number;
-  };
+  policy: PolicySettings | null;
 }
 
 /** What the API asks the ledger for; `createLedger` (ledger/) gives it. */
@@ -48,4 +46,55 @@ export interface LedgerPort {
 export interface IngestPort {
   readonly counters: IngestCounters;
   unknownBoards(): UnknownBoard[];
+}
+
+/** What boards are asked to do; `createCommands` (ingest/) gives it. */
+export interface CommandsPort {
+  /** @throws when the command cannot be written on the wire, or too many wait. */
+  queue(boardId: string, command: Command, by: string): Promise<QueuedCommand>;
+  /** Newest first. */
+  list(boardId: string, query: { limit: number }): Promise<QueuedCommand[]>;
+  /** A board's newest diagnostics; null before its first ones. */
+  health(boardId: string): StoredDiagnostics | null;
+}
+
+/** Lets boards in: stores them with their wrapped secret, and has ingest take their frames from then on. */
+export interface AdmissionPort {
+  /** @param secret the board's, 32 bytes. */
+  admit(board: Omit<AdmittedBoard, "wrappedSecret">, secret: Uint8Array): Promise<void>;
+}
+
+/** Frames that come over HTTP; ingest gives it. The answer is a CBOR sequence of sealed acknowledgements. */
+export interface FramesPort {
+  /** @param from the sender's address, for the counts of refusals. */
+  post(request: Request, from: string): Promise<Response>;
+}
+
+/** Standing orders; the ledger gives it. Changes are pending until the chain confirmed them. */
+export interface OrdersPort {
+  /** Newest first. */
+  list(): Promise<Order[]>;
+  place(order: NewOrder, by: string): Promise<Order>;
+  replace(orderId: string, order: NewOrder, by: string): Promise<Order>;
+  cancel(orderId: string, by: string): Promise<Order>;
+}
+
+/** Bounds of slots, newest first: `fromSlot` is within, `beforeSlot` is not. */
+export interface SlotQuery {
+  fromSlot?: number;
+  beforeSlot?: number;
+  limit: number;
+}
+
+/** Slots and settlements; the ledger gives it. */
+export interface SettlementsPort {
+  slots(query: SlotQuery): Promise<Slot[]>;
+  slot(slot: number): Promise<Slot | null>;
+  settlements(query: SlotQuery): Promise<Settlement[]>;
+}
+
+/** A part that may be missing. @throws ProblemError 503 when it is. */
+export function available<Port>(port: Port | undefined, what: string): Port {
+  if (port === undefined) throw new ProblemError(503, `This gateway has no ${what}: it is not available here.`);
+  return port;
 }

@@ -4,9 +4,13 @@
  */
 import { FLAG } from "#firmware/wire/records.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
+import type { StoredAccount, StoredAuditRecord, StoredSession, StoredToken } from "#gateway/store/accounts.ts";
+import type { QueuedCommand } from "#gateway/store/commands.ts";
 import type { AdmittedBoard, BatchWithTransaction, MeterDescription, RecordKey, StoredEvent, StoredReading } from "#gateway/store/store.ts";
 import type { BoardSettings } from "./ports.ts";
+import type { Account, AuditEntry, Session, Token } from "./schemas/access.ts";
 import type { Batch } from "./schemas/batches.ts";
+import type { BoardCommand } from "./schemas/commands.ts";
 import type { Board, Meter } from "./schemas/node.ts";
 import { CAUSE_UNIT, causeNameOf, flagName, sourceNameOf } from "./schemas/records.ts";
 import type { BoardEvent, Reading } from "./schemas/records.ts";
@@ -122,4 +126,28 @@ export function presentBatch({ transaction, ...batch }: BatchWithTransaction): B
     createdUtcMs,
     transaction: { state, hash, nonce, blockNumber, blockHash, createdUtcMs: transaction.createdUtcMs },
   };
+}
+
+export function presentCommand(queued: QueuedCommand): BoardCommand {
+  const { commandId, boardId, command, by, state, reason, createdUtcMs, sentUtcMs, doneUtcMs } = queued;
+  const shown: BoardCommand["command"] = command.kind === "override" ? { ...command, source: sourceNameOf(command.source) } : command;
+  return { commandId, boardId, command: shown, by, state, reason, createdUtcMs, sentUtcMs, doneUtcMs };
+}
+
+export function presentAccount({ accountId, name, role, createdUtcMs, lastLoginUtcMs }: StoredAccount): Account {
+  return { accountId, name, role, createdUtcMs, lastLoginUtcMs };
+}
+
+export function presentSession(session: StoredSession, accountName: string, currentId: string | null): Session {
+  const { sessionId, createdUtcMs, seenUtcMs, expiresUtcMs, address, client } = session;
+  return { sessionId, accountName, createdUtcMs, seenUtcMs, expiresUtcMs, address, client, isCurrent: sessionId === currentId };
+}
+
+export function presentToken(token: StoredToken, createdBy: string): Token {
+  const { tokenId, name, scope, createdUtcMs, expiresUtcMs, lastUsedUtcMs } = token;
+  return { tokenId, name, scope, createdBy, createdUtcMs, expiresUtcMs, lastUsedUtcMs };
+}
+
+export function presentAuditRecord({ before, after, ...record }: StoredAuditRecord): AuditEntry {
+  return { ...record, before: JSON.parse(before), after: JSON.parse(after) };
 }

@@ -3,16 +3,17 @@
  * or is new, gets `resync`: load what you show, what happens from here on follows.
  * @module
  */
-import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { Clock } from "#gateway/clock.ts";
+import type { ApiContext } from "./env.ts";
 import type { Live, Notification } from "./live.ts";
-import { presentBatch, presentEvent, presentReading } from "./present.ts";
+import { presentBatch, presentCommand, presentEvent, presentReading } from "./present.ts";
 import { ProblemError } from "./problem.ts";
 import type { ErrorLog } from "./problem.ts";
+import type { Topic } from "./schemas/stream.ts";
 
 /** Most clients at a time: each holds a connection and a place in the ring. */
-const MAX_CLIENTS = 64;
+const MAX_CLIENTS = 256;
 /** Notifications that are taken from the ring at a time. */
 const RUN = 64;
 /** How long a browser waits before it connects anew. */
@@ -20,10 +21,39 @@ const RETRY_MS = 1000;
 
 /** The data of a stream's event, as its name says. */
 function present(notification: Notification): unknown {
-  if (notification.type === "reading") return presentReading(notification.reading);
-  if (notification.type === "event") return presentEvent(notification.event);
-  if (notification.type === "batch") return presentBatch(notification.batch);
-  return notification.type === "chain" ? notification.chain : notification.neighbours;
+  switch (notification.type) {
+    case "reading":
+      return presentReading(notification.reading);
+    case "event":
+      return presentEvent(notification.event);
+    case "command":
+      return presentCommand(notification.command);
+    case "batch":
+      return presentBatch(notification.batch);
+    case "chain":
+      return notification.chain;
+    case "neighbours":
+      return notification.neighbours;
+    case "order":
+      return notification.order;
+    case "settlement":
+      return notification.settlement;
+  }
+}
+
+/** Text of one event (HTML, 9.2.6). JSON has no line break in it. */
+const frame = (event: string, data: string, rest = ""): string => `event: ${event}\ndata: ${data}\n${rest}\n`;
+
+/** Each notification's text is made once for all clients. */
+function createTexts(epoch: string): (notification: Notification, position: number) => string {
+  const texts = new WeakMap<Notification, string>();
+  return (notification, position) => {
+    const known = texts.get(notification);
+    if (known !== undefined) return known;
+    const text = frame(notification.type, JSON.stringify(present(notification)), `id: ${epoch}-${position}\n`);
+    texts.set(notification, text);
+    return text;
+  };
 }
 
 /** The position that a Last-Event-ID names: null when it is of another run, or none. */
@@ -49,38 +79,63 @@ function waitForNews(live: Live, signal: AbortSignal, ms: number): Promise<boole
   });
 }
 
+/** What one client wants, and for how long it may have it. */
+export interface Subscription {
+  /** All when it is left out. */
+  topics?: readonly Topic[] | undefined;
+  /** Whether the session or token that opened the stream has not ended. */
+  isValid: () => boolean;
+}
+
 /**
  * A handler that streams what `live` publishes, and the gateway's clock every `heartbeatMs` so that both ends notice a dead connection.
  * @returns the handler; it throws a ProblemError when too many clients are connected.
  */
-export function createStream(options: { live: Live; clock: Clock; log: ErrorLog; heartbeatMs: number }): (c: Context) => Response {
+export function createStream(options: {
+  live: Live;
+  clock: Clock;
+  log: ErrorLog;
+  heartbeatMs: number;
+}): (c: ApiContext, subscription: Subscription) => Response {
   const { live, clock, log, heartbeatMs } = options;
+  const textOf = createTexts(live.epoch);
+  const clockText = (): string => frame("clock", JSON.stringify({ utcMs: clock.nowMs() }));
   let clients = 0;
 
-  return function stream(c) {
+  return function stream(c, { topics, isValid }) {
     // A HEAD answer has no reader, and a stream without one would wait for it for ever.
     if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream", "Cache-Control": "no-cache" });
-    if (clients >= MAX_CLIENTS) throw new ProblemError(503, "Too many live streams are open: close a dashboard.", { "Retry-After": "5" });
+    if (clients >= MAX_CLIENTS) throw new ProblemError(503, "Too many live streams are open: close a dashboard.", { headers: { "Retry-After": "5" } });
     clients += 1;
+    const wanted = topics === undefined ? null : new Set<string>(topics);
     let position = resumePosition(live, c.req.header("last-event-id"));
 
     return streamSSE(c, async (sse) => {
       const gone = new AbortController();
       sse.onAbort(() => gone.abort());
+      let lastWriteMs = 0;
+      const write = async (text: string): Promise<void> => {
+        lastWriteMs = performance.now();
+        await sse.write(text);
+      };
       try {
-        await sse.writeSSE({ event: "clock", data: JSON.stringify({ utcMs: clock.nowMs() }), retry: RETRY_MS });
-        while (!gone.signal.aborted) {
+        await write(`retry: ${RETRY_MS}\n${clockText()}`);
+        while (!gone.signal.aborted && isValid()) {
           const run = position === null ? null : live.read(position, RUN);
           if (position === null || run === null) {
             position = live.end();
-            await sse.writeSSE({ event: "resync", data: "{}", id: `${live.epoch}-${position}` });
+            await write(frame("resync", "{}", `id: ${live.epoch}-${position}\n`));
           } else if (run.length > 0) {
+            let text = "";
             for (const notification of run) {
               position += 1;
-              await sse.writeSSE({ event: notification.type, data: JSON.stringify(present(notification)), id: `${live.epoch}-${position}` });
+              if (wanted === null || wanted.has(notification.type)) text += textOf(notification, position);
             }
+            if (text !== "") await write(text);
+            // Whoever wants few topics still has to see that the connection lives.
+            else if (performance.now() - lastWriteMs >= heartbeatMs) await write(clockText());
           } else if (await waitForNews(live, gone.signal, heartbeatMs)) {
-            await sse.writeSSE({ event: "clock", data: JSON.stringify({ utcMs: clock.nowMs() }) });
+            await write(clockText());
           }
         }
       } catch (err) {

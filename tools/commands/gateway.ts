@@ -20,6 +20,7 @@ export const gateway = defineCommand({
     const log = pino({ level: args.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
     const running = await startGateway({ dataDir: args.data, log, ...(args.passwordFile !== undefined && { passwordPath: args.passwordFile }) });
     console.log(`${running.name}: dashboard http://127.0.0.1:${running.httpPort}/, boards on UDP port ${running.coapPort}. Ctrl-C stops it.`);
+    if (running.setupCode !== null) console.log(`There is no account yet. Open the dashboard and make the first one with the code ${running.setupCode}.`);
     // A village that started this process as its child learns the ports so.
     process.send?.({ type: "ready", httpPort: running.httpPort, coapPort: running.coapPort });
     await untilStopped();

@@ -12,6 +12,8 @@ import { replaceFile } from "#chain/files.ts";
 import type { Deployment } from "#chain/record.ts";
 import type { Settings } from "#firmware/core/settings.ts";
 import { SECRET_BYTES } from "#firmware/wire/keys.ts";
+import { ensureAccount } from "#gateway/auth/accounts.ts";
+import { createClock } from "#gateway/clock.ts";
 import type { ClockSetting } from "#gateway/clock.ts";
 import { writeGatewayConfig } from "#gateway/config.ts";
 import type { GatewayConfig } from "#gateway/config.ts";
@@ -26,6 +28,9 @@ import type { HomePlan } from "./homes.ts";
 
 const DAISEE = new URL("../daisee.ts", import.meta.url);
 const VIRTUAL_BOARD = new URL("../virtual-board/main.ts", import.meta.url);
+
+/** Of each home: no secret, since the demo is on the loopback and its energy is made up. */
+export const DEMO_ACCOUNT = { name: "demo", password: "daisee-demo" };
 
 /** What the homes of a village share. */
 export interface Community {
@@ -101,6 +106,7 @@ export async function prepareHome(plan: HomePlan, path: string, scryptN?: number
     const known = (await store.boards()).find((board) => board.boardId === boardId);
     const admittedUtcMs = known?.admittedUtcMs ?? Date.now();
     await admitBoard(store, boardsKey, { boardId, name: `${name}'s board`, role, meters, admittedUtcMs }, secret);
+    await ensureAccount({ store, clock: createClock(), random: randomBytes }, { ...DEMO_ACCOUNT, role: "owner" });
   } finally {
     await store.close();
   }
@@ -120,11 +126,11 @@ export function joinCommunity({ plan, key }: PreparedHome, community: Community)
 }
 
 function gatewayConfig({ home: { plan, path }, node, community, httpPort }: HomeOptions): GatewayConfig {
-  const { lowPermille, highPermille, reservePermille, giveAbovePermille } = POLICY;
   return {
     version: 1,
     node: { id: node, name: plan.name, role: plan.role },
     http: { host: "127.0.0.1", port: httpPort },
+    access: { mode: "demo" },
     coap: { host: "127.0.0.1", port: httpPort },
     chain: { rpcUrl: community.rpcUrl, deploymentPath: relative(join(path, "gateway"), community.deploymentPath), finalityDepth: community.finalityDepth },
     slotMs: DEMO_SLOT_MS,
@@ -132,7 +138,7 @@ function gatewayConfig({ home: { plan, path }, node, community, httpPort }: Home
       {
         boardId: plan.boardId,
         readingMs: DEMO_READING_MS,
-        policy: { lowPermille, highPermille, reservePermille, giveAbovePermille },
+        policy: POLICY,
       },
     ],
     clock: community.clock,

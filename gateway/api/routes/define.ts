@@ -7,15 +7,17 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import { problemSchema } from "../problem.ts";
 
 /**
- * Who may ask. `public`: anybody. `person`: whoever is logged in, for what is their own. The others are scopes, each with all before it:
- * `read` looks, `control` moves relays and trades, `admin` changes who and what the gateway knows.
+ * Who may ask. `public`: anybody. `board`: a board, whose seals show which one it is. `person`: whoever is logged in, for what is their own.
+ * The others are scopes, each with all before it: `read` looks, `control` moves relays and trades, `admin` changes who and what the gateway
+ * knows.
  */
-export const ACCESS = ["public", "person", "read", "control", "admin"] as const;
+export const ACCESS = ["public", "board", "person", "read", "control", "admin"] as const;
 export type Access = (typeof ACCESS)[number];
 
 /** The OpenAPI security requirement of each; names are those of {@link SECURITY_SCHEMES}. */
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
+  board: [],
   person: [{ session: [] }],
   read: [{ session: [] }, { token: ["read"] }],
   control: [{ session: [] }, { token: ["control"] }],
@@ -60,7 +62,7 @@ export const done = (description: string) => ({ description });
 /** A route with the access that it needs. */
 export function defineRoute<P extends string, R extends Omit<RouteConfig, "path" | "security"> & { path: P; "x-access": Access }>(config: R) {
   const access = config["x-access"];
-  const responses = access === "public" ? config.responses : { ...LOGGED_IN, ...config.responses };
+  const responses = SECURITY[access].length === 0 ? config.responses : { ...LOGGED_IN, ...config.responses };
   return createRoute<P, R>({ ...config, responses, security: SECURITY[access] });
 }
 

@@ -5,7 +5,7 @@
 import { health } from "../schemas/health.ts";
 import { node } from "../schemas/node.ts";
 import { storage } from "../schemas/storage.ts";
-import { defineRoute, json, unavailable } from "./define.ts";
+import { defineRoute, json } from "./define.ts";
 
 export const nodeRoute = defineRoute({
   method: "get",
@@ -31,5 +31,5 @@ export const storageRoute = defineRoute({
   "x-access": "read",
   tags: ["home"],
   summary: "What is kept, and how much room there is",
-  responses: { 200: json(storage, "Sizes and counts."), 503: unavailable },
+  responses: { 200: json(storage, "Sizes and counts.") },
 });

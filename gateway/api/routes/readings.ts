@@ -7,7 +7,7 @@ import { readingProof } from "../schemas/batches.ts";
 import { recordId } from "../schemas/fields.ts";
 import { eventPage, eventQuery, latestReadings, reading, readingPage, readingQuery } from "../schemas/records.ts";
 import { series, seriesQuery } from "../schemas/series.ts";
-import { defineRoute, json, missing, refused, table, unavailable } from "./define.ts";
+import { defineRoute, json, missing, refused, table } from "./define.ts";
 
 const tags = ["readings"];
 const params = z.strictObject({ readingId: recordId });
@@ -58,7 +58,7 @@ export const seriesRoute = defineRoute({
   tags,
   summary: "A meter's readings by minute, quarter-hour or day, gaps as gaps",
   request: { query: seriesQuery },
-  responses: { 200: table(series, "One point per step."), 400: refused, 404: missing, 503: unavailable },
+  responses: { 200: table(series, "One point per step."), 400: refused, 404: missing },
 });
 
 export const eventsRoute = defineRoute({

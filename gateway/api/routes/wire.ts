@@ -27,7 +27,7 @@ export const streamRoute = defineRoute({
 export const framesRoute = defineRoute({
   method: "post",
   path: "/frames",
-  "x-access": "public",
+  "x-access": "board",
   tags: ["live"],
   summary: "A board's sealed frames, for links that have no UDP",
   description: "Each frame's seal shows which board made it, so there is no log-in. The answer carries the sealed acknowledgements in the frames' order.",

@@ -90,8 +90,8 @@ export const token = z
 export type Token = z.infer<typeof token>;
 export const tokenList = z.strictObject({ items: z.array(token) }).openapi("TokenList");
 export const newToken = z.strictObject({ name: shownName, scope, expiresUtcMs: utcMs.optional() }).openapi("NewToken");
-export const createdToken = token
-  .extend({ secret: z.string().openapi({ description: "Shown this once. Send it as `Authorization: Bearer …`." }) })
+export const createdToken = z
+  .strictObject({ ...token.shape, secret: z.string().openapi({ description: "Shown this once. Send it as `Authorization: Bearer …`." }) })
   .openapi("CreatedToken");
 
 export const auditEntry = z

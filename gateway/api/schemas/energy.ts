@@ -9,14 +9,11 @@ import { boardId, count, hash, integer, integerText, utcMs } from "./fields.ts";
 import { localDate, timeZone } from "./tariffs.ts";
 
 export const period = z.enum(["day", "week", "month", "year"]).openapi({ description: "A week begins on Monday (ISO 8601)." });
-/** Most periods in one answer. */
-export const MAX_PERIODS = 400;
-
 const bounds = {
   period,
   from: localDate.openapi({ description: "The period that has this day is the first.", param: { name: "from", in: "query" } }),
   to: localDate.openapi({ description: "The period that has this day is the last.", param: { name: "to", in: "query" } }),
-  timeZone: timeZone.optional().openapi({ description: "Default: the newest tariff's, else the gateway's own." }),
+  timeZone: timeZone.optional().openapi({ description: "Default: the gateway's own." }),
 };
 
 export const energyQuery = z.strictObject({
@@ -33,8 +30,8 @@ const periodFields = {
 };
 
 const flow = {
-  importMwh: count,
-  exportMwh: count,
+  importMwh: count.nullable().openapi({ description: "Null when nothing is known." }),
+  exportMwh: count.nullable(),
   coveredMs: count.openapi({ description: "Time of it that readings cover." }),
   estimatedMwh: count.openapi({ description: "Of both: metered, but over a gap, so that when it flowed is estimated." }),
 };
@@ -50,7 +47,10 @@ export type Energy = z.infer<typeof energy>;
 
 const moneyPeriod = z.strictObject({
   ...periodFields,
-  ...flow,
+  importMwh: count.openapi({ description: "Of the billed meters, on days with a tariff." }),
+  exportMwh: count,
+  coveredMs: count.openapi({ description: "Time of it that readings cover, of all billed meters together." }),
+  estimatedMwh: count.openapi({ description: "Of both: metered, but over a gap, so that the band is estimated." }),
   bands: z
     .array(
       z.strictObject({
@@ -65,9 +65,8 @@ const moneyPeriod = z.strictObject({
     .openapi({ description: "By tariff and band." }),
   fixedMicro: integer.openapi({ description: "The fixed part of the days that have begun." }),
   totalMicro: integer.openapi({ description: "Import and fixed part less export, rounded once." }),
-  untariffedMwh: count.openapi({ description: "Of both: on days before the first tariff." }),
-  peakPowerMw: count.nullable().openapi({ description: "Highest mean import over 10 minutes of all billed meters together; null without a subscribed power." }),
-  aboveSubscribedMs: count.openapi({ description: "Time of the 10 minutes above the subscribed power." }),
+  peakPowerMw: count.nullable().openapi({ description: "Highest mean import over a quarter-hour of all billed meters together; null without a subscribed power." }),
+  aboveSubscribedMs: count.openapi({ description: "Time of the quarter-hours above the subscribed power." }),
 });
 
 export const money = z

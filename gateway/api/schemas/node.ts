@@ -5,6 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { METER_KINDS } from "#contracts/meter-id.ts";
 import { MAX_METER } from "#firmware/wire/records.ts";
+import { policySettings } from "./commands.ts";
 import { address, boardId, count, hash, integer, orNull, utcMs, utcMsOrNull } from "./fields.ts";
 import { boardEvent, reading, sourceName } from "./records.ts";
 
@@ -38,13 +39,6 @@ export const meter = z
 export type Meter = z.infer<typeof meter>;
 export const meterList = z.strictObject({ items: z.array(meter) }).openapi("MeterList");
 
-const permille = integer.min(0).max(1000);
-
-/** The limits at which a board's own rules switch. */
-export const policy = z
-  .strictObject({ lowPermille: permille, highPermille: permille, reservePermille: permille, giveAbovePermille: permille })
-  .openapi("Policy", { description: "Battery charges at which the board's own rules switch." });
-
 export const board = z
   .strictObject({
     boardId,
@@ -53,7 +47,7 @@ export const board = z
     admittedUtcMs: utcMs,
     newestUtcMs: utcMsOrNull.openapi({ description: "When its newest reading ended: how fresh everything here is." }),
     silentAfterMs: count.openapi({ description: "With a newest reading older than this the board is silent." }),
-    policy: orNull(policy),
+    policy: orNull(policySettings),
     source: orNull(sourceName).openapi({ description: "The supply in force since `latestEvent`; null before the first." }),
     latestEvent: orNull(boardEvent).openapi({ description: "Why the relays are as they are." }),
     meters: z.array(meter),
@@ -64,11 +58,12 @@ export type Board = z.infer<typeof board>;
 export const waitingBoard = z
   .strictObject({
     boardId: boardId.openapi({ description: "As its messages say; anybody can say so." }),
-    frames: count,
+    frames: count.openapi({ description: "Refused messages." }),
     firstUtcMs: utcMs,
     lastUtcMs: utcMs,
+    lastRefusal: z.string().openapi({ description: "Why its last message was refused: unknownBoard, or badSeal where its secret is another." }),
   })
-  .openapi("WaitingBoard", { description: "A board that sends frames without being admitted." });
+  .openapi("WaitingBoard", { description: "A board whose frames do not open: it waits to be admitted, or has another secret." });
 export type WaitingBoard = z.infer<typeof waitingBoard>;
 
 export const boardList = z.strictObject({ items: z.array(board), waiting: z.array(waitingBoard) }).openapi("BoardList");

@@ -93,7 +93,6 @@ export const readingPage = page(reading).openapi("ReadingPage");
 export const latestReadings = z.strictObject({ items: z.array(reading) }).openapi("LatestReadings");
 
 export const eventQuery = z.strictObject({ boardId: boardId.optional(), ...pageQuery });
-export const eventList = z.strictObject({ items: z.array(boardEvent) }).openapi("EventList");
 export const eventPage = page(boardEvent).openapi("EventPage");
 
 const CAUSE_NAMES = new Map<Cause, CauseName>(namesOf(CAUSE).map((name) => [CAUSE[name], name]));

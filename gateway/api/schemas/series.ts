@@ -6,9 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { MAX_METER } from "#firmware/wire/records.ts";
 import { boardId, count, integer, integerText, utcMs } from "./fields.ts";
 
-export const resolution = z.enum(["minute", "quarter", "day"]).openapi({ description: "Length of a step: a minute, 15 minutes, a UTC day." });
-/** Most steps in one answer: a year of quarter-hours. */
-export const MAX_STEPS = 40_000;
+export const resolution = z.enum(["minute", "quarter", "day", "month"]).openapi({ description: "Length of a step: a minute, 15 minutes, a day or month of the gateway's time zone." });
 
 export const seriesQuery = z.strictObject({
   boardId,
@@ -22,18 +20,19 @@ export const seriesPoint = z
   .strictObject({
     startUtcMs: utcMs,
     endUtcMs: utcMs,
-    coveredMs: count.openapi({ description: "Time that readings cover; 0 in a gap, where all that is measured is null." }),
+    coveredMs: count.openapi({ description: "Time that readings cover; 0 in a gap, where power, voltage and charge are null." }),
     powerMw: integer.nullable().openapi({ description: "Mean over the covered time; positive is import." }),
     minPowerMw: integer.nullable(),
     maxPowerMw: integer.nullable(),
     voltageMv: integer.nullable(),
-    importMwh: count.nullable().openapi({ description: "Energy that the counter advanced within the covered time." }),
+    importMwh: count.nullable().openapi({ description: "Energy by the meter's counters, that of a gap spread over it by time." }),
     exportMwh: count.nullable(),
+    estimatedMwh: count.openapi({ description: "Of both: spread over a gap, so that when it flowed is estimated." }),
     chargePermille: integer.nullable().openapi({ description: "Battery charge at its end; null on other meters." }),
   })
   .openapi("SeriesPoint");
 export type SeriesPoint = z.infer<typeof seriesPoint>;
 
 export const series = z
-  .strictObject({ boardId, meter: count, resolution, items: z.array(seriesPoint) })
+  .strictObject({ boardId, meter: count, resolution, timeZone: z.string(), items: z.array(seriesPoint) })
   .openapi("Series", { description: "One point per step, in order, steps without readings too." });

@@ -8,7 +8,8 @@ import { count, utcMs } from "./fields.ts";
 export const storage = z
   .strictObject({
     databaseBytes: count,
-    freeBytes: count.nullable().openapi({ description: "Left on the disk; null when the system does not tell." }),
+    freeBytes: count.openapi({ description: "Left on the disk." }),
+    state: z.enum(["ok", "low", "full"]).openapi({ description: "full: boards' frames are refused, and kept by the boards, until there is room." }),
     readings: count,
     packedReadings: count.openapi({ description: "Of them: packed, because they are old." }),
     events: count,

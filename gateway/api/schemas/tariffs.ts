@@ -65,6 +65,6 @@ export const newTariff = z
   .openapi("NewTariff");
 export type NewTariff = z.infer<typeof newTariff>;
 
-export const tariff = newTariff.extend({ tariffId: publicId }).openapi("Tariff");
+export const tariff = z.strictObject({ tariffId: publicId, ...newTariff.shape }).openapi("Tariff");
 export type Tariff = z.infer<typeof tariff>;
 export const tariffList = z.strictObject({ items: z.array(tariff) }).openapi("TariffList", { description: "By `validFrom`, oldest first." });

@@ -2,14 +2,18 @@
  * A home for the tests: a real store in a folder of its own, filled as a consumer's board fills it, and the application over it.
  * @module
  */
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PolicySettings } from "#firmware/wire/commands.ts";
 import { CAUSE, SOURCE, STREAM } from "#firmware/wire/records.ts";
 import type { BoardRecord, Reading } from "#firmware/wire/records.ts";
 import { createApp } from "#gateway/api/app.ts";
 import type { AppOptions } from "#gateway/api/app.ts";
+import { createKnownSettings } from "#gateway/api/board-settings.ts";
 import { createLive } from "#gateway/api/live.ts";
+import { createAccess } from "#gateway/auth/access.ts";
 import type { Clock } from "#gateway/clock.ts";
 import { createCounters, createUnknownBoards } from "#gateway/ingest/refusals.ts";
 import { readingTree } from "#gateway/ledger/batch.ts";
@@ -23,6 +27,20 @@ export const BOOT = 3;
 export const SLOT_MS = 15_000;
 const BATTERY_MV = 12_400;
 const LIMIT = 250;
+
+export const POLICY: PolicySettings = {
+  lowPermille: LIMIT,
+  highPermille: 400,
+  reservePermille: 200,
+  giveAbovePermille: 600,
+  minOnMs: 3000,
+  minOffMs: 1000,
+  deadTimeMs: 200,
+  tripMa: 10_000,
+  lockoutMs: 30_000,
+  busLiveMv: 9000,
+  staleMs: 2000,
+};
 
 const hex32 = (byte: string) => `0x${byte.repeat(32)}`;
 export const CONTRACTS = { meterRegistry: `0x${"a1".repeat(20)}`, energyLedger: `0x${"b2".repeat(20)}` };
@@ -178,9 +196,9 @@ export async function createHome(clock: Clock, overrides: Partial<AppOptions> = 
     clock,
     live: createLive({ epoch: "t1" }),
     node: { id: 1, name: "Maple house", role: "consumer", address: chain.account, slotMs: SLOT_MS, clockSpeed: 1 },
-    boards: [
-      { boardId: BOARD, readingMs: 1000, policy: { lowPermille: LIMIT, highPermille: 400, reservePermille: 500, giveAbovePermille: 600 } },
-    ],
+    settings: await createKnownSettings(store, [{ boardId: BOARD, readingMs: 1000, policy: POLICY }]),
+    access: await createAccess({ store, clock, random: randomBytes, mode: "demo" }),
+    random: randomBytes,
     log: { error: (details) => errors.push(details) },
     webDir,
     ...overrides,

@@ -4,11 +4,11 @@ import { batch, batchPage, readingProof } from "#gateway/api/schemas/batches.ts"
 import { chain, neighbourList } from "#gateway/api/schemas/chain.ts";
 import { health } from "#gateway/api/schemas/health.ts";
 import { board, boardList, meterList, node } from "#gateway/api/schemas/node.ts";
-import { eventList, reading, readingPage } from "#gateway/api/schemas/records.ts";
+import { eventPage, reading, readingPage } from "#gateway/api/schemas/records.ts";
 import { createClient } from "#gateway/api/client.ts";
 import { listenHttp } from "#gateway/api/server.ts";
 import { createTestClock, START_UTC_MS } from "./clock.ts";
-import { BOARD, BOOT, CONTRACTS, createHome, NEIGHBOURS } from "./home.ts";
+import { BOARD, BOOT, CONTRACTS, createHome, NEIGHBOURS, POLICY } from "./home.ts";
 import type { Home } from "./home.ts";
 
 describe("the API's routes", () => {
@@ -42,7 +42,7 @@ describe("the API's routes", () => {
     assert.equal(others.length, 0);
     assert.equal(hall?.source, "bus");
     assert.equal(hall.newestUtcMs, START_UTC_MS);
-    assert.deepEqual(hall.policy, home.options.boards[0]?.policy);
+    assert.deepEqual(hall.policy, POLICY);
     const { cause, value, limit, unit, utcMs } = hall.latestEvent ?? {};
     assert.deepEqual({ cause, value, limit, unit, utcMs }, {
       cause: "batteryLow",
@@ -56,7 +56,7 @@ describe("the API's routes", () => {
   });
 
   it("tell of boards that knock without being admitted", async () => {
-    const waiting = [{ boardId: "24a160000001", frames: 2, firstUtcMs: START_UTC_MS - 1000, lastUtcMs: START_UTC_MS }];
+    const waiting = [{ boardId: "24a160000001", frames: 2, firstUtcMs: START_UTC_MS - 1000, lastUtcMs: START_UTC_MS, lastRefusal: "unknownBoard" as const }];
     const app = await createHome(clock, { ingest: { ...home.options.ingest, unknownBoards: () => waiting } });
     const response = await app.app.request("/api/v1/boards");
     assert.deepEqual(boardList.parse(await response.json()).waiting, waiting);
@@ -109,7 +109,7 @@ describe("the API's routes", () => {
   });
 
   it("list events, newest first", async () => {
-    const { items } = await get(`/events?boardId=${BOARD}&limit=5`, eventList);
+    const { items } = await get(`/events?boardId=${BOARD}&limit=5`, eventPage);
     assert.deepEqual(items.map(({ cause, source }) => [cause, source]), [["batteryLow", "bus"]]);
   });
 

@@ -128,7 +128,7 @@ describe("the live stream", () => {
 
   it("admits so many clients, and again when one leaves", async () => {
     const first = await open();
-    await Promise.all(Array.from({ length: 63 }, () => open()));
+    await Promise.all(Array.from({ length: 255 }, () => open()));
     const refused = await fetch(`${origin}/api/v1/stream`);
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get("retry-after"), "5");
@@ -191,9 +191,12 @@ describe("the HTTP server", () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  it("listens on the loopback only", async () => {
+  it("listens on the loopback, unless an address of the LAN is named", async () => {
     for (const host of ["0.0.0.0", "::", "192.168.1.5", ""]) {
-      await assert.rejects(listenHttp({ app: home.app, host, port: 0 }), /loopback only/);
+      await assert.rejects(listenHttp({ app: home.app, host, port: 0 }), /for the loopback: set it to/);
+    }
+    for (const host of ["0.0.0.0", "::", "maple.local", ""]) {
+      await assert.rejects(listenHttp({ app: home.app, host, port: 0, isLan: true }), /this machine's own address in the LAN/);
     }
   });
 });
