@@ -23,6 +23,8 @@ export const COAP_CODE = {
 
 /** Path of the resource that takes frames. */
 export const FRAMES_PATH = "frames";
+/** Path at a board to which a gateway posts, unsealed and without expecting an answer, to have a frame sent now. */
+export const POKE_PATH = "poke";
 /** Content-Format `application/cose; cose-type="cose-mac0"` (RFC 9052 section 11.3). */
 export const COSE_MAC0_FORMAT = 17;
 

@@ -4,7 +4,7 @@
  */
 import { generate, parse } from "coap-packet";
 import type { ParsedPacket } from "coap-packet";
-import { COAP_TYPE, parseAnswer } from "#firmware/wire/coap.ts";
+import { COAP_TYPE, POKE_PATH, parseAnswer } from "#firmware/wire/coap.ts";
 
 export interface CoapRequest {
   confirmable: boolean;
@@ -95,6 +95,11 @@ export function receive(datagram: Buffer): Received {
 /** A Reset message. */
 export function writeReset(messageId: number): Buffer {
   return generate({ reset: true, code: EMPTY, messageId });
+}
+
+/** A poke: a non-confirmable POST without token or payload, to which a board answers by a frame. */
+export function writePoke(messageId: number): Buffer {
+  return generate({ confirmable: false, code: "0.02", messageId, options: [{ name: "Uri-Path", value: Buffer.from(POKE_PATH) }] });
 }
 
 function uintBytes(value: number): Buffer {

@@ -2,15 +2,15 @@
  * The CoAP server on UDP to which boards send their frames.
  * @module
  */
-import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
 import type { RemoteInfo } from "node:dgram";
 import { once } from "node:events";
+import { isIPv4 } from "node:net";
 import type { BaseLogger } from "pino";
 import { COSE_MAC0_FORMAT, FRAMES_PATH } from "#firmware/wire/coap.ts";
 import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
 import type { Clock } from "#gateway/clock.ts";
-import { receive, writeAnswer, writeReset } from "./coap-message.ts";
+import { receive, writeAnswer, writePoke, writeReset } from "./coap-message.ts";
 import type { CoapAnswer, CoapRequest } from "./coap-message.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { Ingest, Outcome } from "./ingest.ts";
@@ -20,12 +20,14 @@ import type { Refusal } from "./refusals.ts";
 export interface CoapServer {
   /** The UDP port that it listens on. */
   port: number;
+  /** Asks a board to send a frame now, at the address of its last one; a board that never came is not reached. Nothing tells whether it heard. */
+  poke(boardId: string): void;
   /** Takes no more requests, answers those under way, and resolves when the socket is closed. */
   close(): Promise<void>;
 }
 
 export interface CoapServerOptions {
-  ingest: Pick<Ingest, "accept" | "refuse">;
+  ingest: Pick<Ingest, "offer" | "refuse">;
   clock: Clock;
   /** IPv4 address to bind. */
   host: string;
@@ -33,6 +35,9 @@ export interface CoapServerOptions {
   port: number;
   log: Pick<BaseLogger, "error">;
 }
+
+/** Where a datagram came from. */
+type Peer = Pick<RemoteInfo, "address" | "port">;
 
 const GET = "0.01";
 const POST = "0.02";
@@ -43,6 +48,10 @@ const CORE_LINKS = Buffer.from(`</${FRAMES_PATH}>;ct=${COSE_MAC0_FORMAT}`);
 const MAX_DATAGRAM_BYTES = MAX_MESSAGE_BYTES + 128;
 const MAX_TOKEN_BYTES = 8;
 const MAX_EXCHANGES = 4096;
+/** Boards whose last address is remembered. */
+const MAX_PEERS = 4096;
+/** A burst of all boards at once after a power cut; the system may grant less. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** How long boards are asked to hold back when the gateway cannot take their frames. */
 const RETRY_SECONDS = 5;
 
@@ -72,94 +81,139 @@ function answerOf(outcome: Outcome): CoapAnswer {
   return answer;
 }
 
-async function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest): Promise<CoapAnswer> {
+/** Answers a request, at once or later; never throws. */
+function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest, done: (answer: CoapAnswer, boardId?: string) => void): void {
   const { code, path, contentFormat, accept, payload } = request;
-  const refuse = (refusal: Refusal): CoapAnswer => answerOf(ingest.refuse(refusal));
+  const refuse = (refusal: Refusal): void => done(answerOf(ingest.refuse(refusal)));
   if (request.hasUnknownOption) return refuse("badOption");
   if (path === CORE_PATH) {
     if (code !== GET) return refuse("methodNotAllowed");
     if (accept !== null && accept !== LINK_FORMAT) return refuse("notAcceptable");
-    return { code: "2.05", payload: CORE_LINKS, contentFormat: LINK_FORMAT };
+    return done({ code: "2.05", payload: CORE_LINKS, contentFormat: LINK_FORMAT });
   }
   if (path !== FRAMES_PATH) return refuse("notFound");
   if (code !== POST) return refuse("methodNotAllowed");
   if (contentFormat !== COSE_MAC0_FORMAT) return refuse("unsupportedFormat");
   if (accept !== null && accept !== COSE_MAC0_FORMAT) return refuse("notAcceptable");
-  return answerOf(await ingest.accept(payload));
+  ingest.offer(payload, (outcome) => done(answerOf(outcome), "ack" in outcome ? outcome.boardId : undefined));
+}
+
+/** Addresses are numbers already; Node would look them up in a turn of its own for each datagram. */
+function asNumber(address: string, _options: unknown, found: (error: null, address: string, family: 4) => void): void {
+  found(null, address, 4);
 }
 
 /** Listens for boards. Rejects when the address cannot be bound. */
 export async function listenCoap({ ingest, clock, host, port, log }: CoapServerOptions): Promise<CoapServer> {
-  const socket = createSocket("udp4");
+  const isNumber = isIPv4(host);
+  const socket = createSocket({ type: "udp4", ...(isNumber && { lookup: asNumber }) });
   const exchanges = createExchanges(clock, MAX_EXCHANGES);
-  const underWay = new Set<Promise<void>>();
+  /** By board, the one that came last comes last. */
+  const peers = new Map<string, Peer>();
+  let underWay = 0;
+  let whenIdle: (() => void) | null = null;
   let ownMessageId = 0;
 
-  function send(answer: Buffer, peer: RemoteInfo): Promise<void> {
-    return new Promise((resolve) => {
-      socket.send(answer, peer.port, peer.address, (error) => {
-        if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
-        resolve();
-      });
+  function nextMessageId(): number {
+    ownMessageId = (ownMessageId + 1) & 0xffff;
+    return ownMessageId;
+  }
+
+  function onSent(error: Error | null): void {
+    if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
+  }
+
+  function send(datagram: Buffer, { port: to, address }: Peer): void {
+    socket.send(datagram, to, address, onSent);
+  }
+
+  function remember(boardId: string, { port: from, address }: Peer): void {
+    peers.delete(boardId);
+    peers.set(boardId, { port: from, address });
+    const [oldest] = peers.keys();
+    if (peers.size > MAX_PEERS && oldest !== undefined) peers.delete(oldest);
+  }
+
+  function finish(): void {
+    underWay--;
+    if (underWay === 0) whenIdle?.();
+  }
+
+  function handleRequest(datagram: Buffer, request: CoapRequest, peer: Peer): void {
+    const key = `${peer.address} ${peer.port} ${request.messageId}`;
+    const { exchange, isNew } = exchanges.begin(key, datagram);
+    if (!isNew) {
+      if (exchange.answer !== null) send(exchange.answer, peer);
+      return;
+    }
+    underWay++;
+    respond(ingest, request, (answer, boardId) => {
+      try {
+        const bytes = writeAnswer(request, nextMessageId(), answer);
+        // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
+        if (answer.code.startsWith("2.")) exchange.answer = bytes;
+        else exchanges.forget(key, exchange);
+        if (boardId !== undefined) remember(boardId, peer);
+        send(bytes, peer);
+      } finally {
+        finish();
+      }
     });
   }
 
-  async function exchange(datagram: Buffer, request: CoapRequest, peer: RemoteInfo): Promise<void> {
-    // The whole datagram is part of the key: a stranger who guesses a message id must not answer for a board, nor a board for itself
-    // before its restart.
-    const key = `${peer.address} ${peer.port} ${createHash("sha256").update(datagram).digest("base64")}`;
-    const known = exchanges.begin(key);
-    if (known === "pending") return;
-    if (known !== null) return send(known, peer);
-    const answer = await respond(ingest, request);
-    ownMessageId = (ownMessageId + 1) & 0xffff;
-    const bytes = writeAnswer(request, ownMessageId, answer);
-    // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
-    exchanges.end(key, answer.code.startsWith("2.") ? bytes : null);
-    return send(bytes, peer);
-  }
-
-  async function handle(datagram: Buffer, peer: RemoteInfo): Promise<void> {
+  function handle(datagram: Buffer, peer: Peer): void {
     if (datagram.length > MAX_DATAGRAM_BYTES) return refuseUnread(datagram, peer);
     const received = receive(datagram);
-    if (received.kind === "request") return exchange(datagram, received.request, peer);
+    if (received.kind === "request") return handleRequest(datagram, received.request, peer);
     if (received.flawed) ingest.refuse("badCoap");
-    if (received.kind === "reset") await send(writeReset(received.messageId), peer);
+    if (received.kind === "reset") send(writeReset(received.messageId), peer);
   }
 
   /** Answers a datagram that is too long to be parsed; its head is enough for that. */
-  async function refuseUnread(datagram: Buffer, peer: RemoteInfo): Promise<void> {
+  function refuseUnread(datagram: Buffer, peer: Peer): void {
     const outcome = ingest.refuse("oversized");
     const first = datagram[0] ?? 0;
     const tokenLength = first & 15;
     // Version 1, confirmable, and a request.
     if (first >> 4 !== 4 || tokenLength > MAX_TOKEN_BYTES || (datagram[1] ?? 0) >> 5 !== 0) return;
     const token = datagram.subarray(4, 4 + tokenLength);
-    await send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
+    send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
   }
 
   function onMessage(datagram: Buffer, peer: RemoteInfo): void {
-    const done = handle(datagram, peer)
-      .catch((error: unknown) => log.error({ err: error }, "coap: a datagram could not be handled"))
-      .finally(() => underWay.delete(done));
-    underWay.add(done);
+    try {
+      handle(datagram, peer);
+    } catch (error) {
+      log.error({ err: error }, "coap: a datagram could not be handled");
+    }
   }
 
   socket.on("message", onMessage);
   try {
+    // Asked for before: without a look-up the socket may listen when `bind` returns.
+    const listening = once(socket, "listening");
     socket.bind(port, host);
-    await once(socket, "listening");
+    await listening;
   } catch (error) {
     socket.close();
     throw new Error(`coap: cannot listen on UDP ${host}:${port}: stop what uses it, or choose another port`, { cause: error });
   }
   socket.on("error", (error) => log.error({ err: error }, "coap: socket error"));
+  socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
 
   return {
     port: socket.address().port,
+    poke(boardId) {
+      const peer = peers.get(boardId);
+      if (peer !== undefined) send(writePoke(nextMessageId()), peer);
+    },
     async close() {
       socket.off("message", onMessage);
-      await Promise.all(underWay);
+      if (underWay > 0) {
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve;
+        });
+      }
       await new Promise<void>((resolve) => {
         socket.close(resolve);
       });

@@ -7,20 +7,25 @@ import type { Clock } from "#gateway/clock.ts";
 /** A message id is not used again within it (RFC 7252 section 4.8.2). */
 const EXCHANGE_LIFETIME_MS = 247_000;
 
-interface Exchange {
+export interface Exchange {
+  readonly datagram: Buffer;
+  readonly beganMs: number;
   /** Null while the answer is being made. */
   answer: Buffer | null;
-  beganMs: number;
 }
 
 export interface Exchanges {
-  /** Null when the exchange is new and begins; "pending" when its answer is being made; or the answer that it had. */
-  begin(key: string): Buffer | "pending" | null;
-  /** Keeps the answer of an exchange, or with null forgets the exchange. */
-  end(key: string, answer: Buffer | null): void;
+  /**
+   * The exchange that a datagram belongs to: a known one, or one that begins with it. The whole datagram must be the same: a stranger who
+   * guesses a message id must not be answered for a board, nor a board for itself before its restart.
+   * @param key the sender's address and message id.
+   */
+  begin(key: string, datagram: Buffer): { exchange: Exchange; isNew: boolean };
+  /** Forgets an exchange, so that the same datagram begins another one. */
+  forget(key: string, exchange: Exchange): void;
 }
 
-/** Exchanges by key, `most` at once: the oldest give way. */
+/** `most` exchanges at once: the oldest give way. */
 export function createExchanges(clock: Clock, most: number): Exchanges {
   // In the order in which they began.
   const exchanges = new Map<string, Exchange>();
@@ -33,19 +38,19 @@ export function createExchanges(clock: Clock, most: number): Exchanges {
   }
 
   return {
-    begin(key) {
+    begin(key, datagram) {
       const nowMs = clock.nowMs();
       dropOld(nowMs);
       const known = exchanges.get(key);
-      if (known !== undefined) return known.answer ?? "pending";
-      exchanges.set(key, { answer: null, beganMs: nowMs });
-      return null;
+      if (known?.datagram.equals(datagram) === true) return { exchange: known, isNew: false };
+      // A copy, since the socket's buffer is larger than what is in it.
+      const exchange: Exchange = { datagram: Buffer.from(datagram), beganMs: nowMs, answer: null };
+      exchanges.delete(key);
+      exchanges.set(key, exchange);
+      return { exchange, isNew: true };
     },
-    end(key, answer) {
-      const exchange = exchanges.get(key);
-      if (exchange === undefined) return;
-      if (answer === null) exchanges.delete(key);
-      else exchange.answer = answer;
+    forget(key, exchange) {
+      if (exchanges.get(key) === exchange) exchanges.delete(key);
     },
   };
 }

@@ -2,58 +2,63 @@
  * Group commit: what comes in while a commit is under way waits and goes into the next one together, so that an fsync is shared.
  * @module
  */
+import { createFairQueue } from "./fair-queue.ts";
 
 export interface GroupCommitOptions<T, R> {
   /** Commits a group; one result for each item, in order. Never called again before it has settled. */
   commit: (group: T[]) => Promise<R[]>;
   /** Called after a failed commit, before anything that waited for it is told. */
   failed: () => void;
-  /** Most items that wait, beside those under way. */
+  /** Whose item it is: senders are served in turn, and each one's items stay in order. */
+  senderOf: (item: T) => string;
+  /** Most items that wait, beside those under way: of all, and of one sender. */
   maxWaiting: number;
+  maxWaitingOfOne: number;
   /** Most items in one commit. */
   maxGroup: number;
 }
 
+/** Told once when an item is committed, or with the error when it is not. */
+export type Settled<R> = (outcome: { result: R } | { error: unknown }) => void;
+
 interface Waiting<T, R> {
   item: T;
-  resolve(result: R): void;
-  reject(error: unknown): void;
+  settled: Settled<R>;
 }
 
 /**
- * Makes a function that takes an item and gives the promise of its result once its group is committed, or takes nothing and gives null
- * when too many wait. When a commit fails, its group and all that wait behind it are rejected with its error: what follows must not be
- * kept without what it follows.
+ * Makes a function that takes an item and tells of it once its group is committed, or takes nothing and returns false when too many wait.
+ * When a commit fails, its group and all that wait behind it fail with its error: what follows must not be kept without what it follows.
+ * (A callback rather than a promise: there is one for each frame, thousands a second.)
  */
-export function createGroupCommit<T, R>(options: GroupCommitOptions<T, R>): (item: T) => Promise<R> | null {
-  const { commit, failed, maxWaiting, maxGroup } = options;
-  let waiting: Waiting<T, R>[] = [];
+export function createGroupCommit<T, R>(options: GroupCommitOptions<T, R>): (item: T, settled: Settled<R>) => boolean {
+  const { commit, failed, senderOf, maxWaiting, maxWaitingOfOne, maxGroup } = options;
+  const waiting = createFairQueue<Waiting<T, R>>({ senderOf: ({ item }) => senderOf(item), most: maxWaiting, mostOfOne: maxWaitingOfOne });
   let running = false;
 
   async function commitGroup(group: Waiting<T, R>[]): Promise<void> {
+    let results: R[];
     try {
-      const results = await commit(group.map(({ item }) => item));
+      results = await commit(group.map(({ item }) => item));
       if (results.length !== group.length) throw new Error(`group commit: ${results.length} results for ${group.length} items`);
-      for (const [index, result] of results.entries()) group[index]?.resolve(result);
     } catch (error) {
-      const lost = group.concat(waiting);
-      waiting = [];
+      const lost = group.concat(waiting.take(waiting.size));
       failed();
-      for (const entry of lost) entry.reject(error);
+      for (const { settled } of lost) settled({ error });
+      return;
     }
+    for (const [index, result] of results.entries()) group[index]?.settled({ result });
   }
 
   async function run(): Promise<void> {
     running = true;
-    while (waiting.length > 0) await commitGroup(waiting.splice(0, maxGroup));
+    while (waiting.size > 0) await commitGroup(waiting.take(maxGroup));
     running = false;
   }
 
-  return (item) => {
-    if (waiting.length >= maxWaiting) return null;
-    return new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (!running) void run();
-    });
+  return (item, settled) => {
+    if (!waiting.push({ item, settled })) return false;
+    if (!running) void run();
+    return true;
   };
 }

@@ -1,40 +1,49 @@
 /**
- * Takes sealed frames from boards, however they travelled: scan, seal, decode, replay check, time, group commit, sealed acknowledgement.
+ * Takes sealed frames from boards, however they travelled: open, replay check, time, group commit, sealed acknowledgement.
  * @module
  */
 import type { BaseLogger } from "pino";
 import { encodeAck } from "#firmware/wire/ack.ts";
-import { decodeFrame } from "#firmware/wire/frame.ts";
-import type { BoardRecord, Frame } from "#firmware/wire/records.ts";
-import { openMessage, parseMessage, sealMessage } from "#firmware/wire/seal.ts";
-import type { MessageNumber, SealKeys, SealedMessage } from "#firmware/wire/seal.ts";
-import type { Keyring } from "#gateway/auth/keyring.ts";
+import type { Diagnostics } from "#firmware/wire/commands.ts";
+import { DIAGNOSTICS } from "#firmware/wire/records.ts";
+import type { BoardRecord } from "#firmware/wire/records.ts";
+import { sealMessage } from "#firmware/wire/seal.ts";
+import type { BoardSealKeys, Keyring } from "#gateway/auth/keyring.ts";
 import type { Clock } from "#gateway/clock.ts";
 import type { CommittedFrame, ReceivedFrame, Store } from "#gateway/store/store.ts";
+import type { Commands } from "./commands.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import { advance, bootUtcMs, judge, positionOf } from "./position.ts";
-import type { Position } from "./position.ts";
+import { openFrame } from "./opened.ts";
+import type { OpenedFrame } from "./opened.ts";
+import { advance, bootUtcMs, boundsOf, judge, positionOf } from "./position.ts";
+import type { Judgement, Position } from "./position.ts";
 import { createCounters, createUnknownBoards } from "./refusals.ts";
 import type { IngestCounters, Refusal, UnknownBoard } from "./refusals.ts";
-import { scan } from "./scan.ts";
 import { slotOf } from "./timeline.ts";
 
 /** What became of a message: the sealed acknowledgement of what is durable now, or why it was refused. */
-export type Outcome = { ack: Uint8Array } | { refusal: Refusal };
+export type Outcome = { ack: Uint8Array; boardId: string } | { refusal: Refusal };
+
+type Done = (outcome: Outcome) => void;
 
 export interface Ingest {
   /** Takes a message. Resolves once its records are on the disk, or with the reason why not; never rejects. */
   accept(message: Uint8Array): Promise<Outcome>;
+  /** As {@link accept}, by a callback, which costs less; a refusal may be told before it returns. The message may be reused then. */
+  offer(message: Uint8Array, done: Done): void;
   /** Counts a refusal that a transport makes by itself. */
   refuse(refusal: Refusal): Outcome;
   readonly counters: IngestCounters;
-  /** Boards that sent frames without being admitted, the last one first. */
+  /** Boards whose frames do not open, the last one first: they wait to be admitted, or have another secret. */
   unknownBoards(): UnknownBoard[];
+  /** Admits a board while the gateway runs, or gives it other keys. The store must have admitted it before. */
+  admit(boardId: string, keys: BoardSealKeys): void;
 }
 
 export interface IngestOptions {
   store: Pick<Store, "commitFrames" | "progress" | "increment">;
   keyring: Keyring;
+  commands: Pick<Commands, "next" | "report">;
   clock: Clock;
   /** Length of a slot, for checkpoints that a board cut without knowing UTC. */
   slotMs: number;
@@ -45,15 +54,16 @@ export interface IngestOptions {
 }
 
 export interface IngestLimits {
-  /** Frames that may wait for the store. */
+  /** Frames that may wait for the store: of all boards, and of one. */
   maxWaiting: number;
+  maxWaitingOfOne: number;
   /** Frames in one commit. */
   maxGroup: number;
   /** Unknown boards that are remembered. */
   maxUnknownBoards: number;
 }
 
-const LIMITS: IngestLimits = { maxWaiting: 1024, maxGroup: 256, maxUnknownBoards: 32 };
+const LIMITS: IngestLimits = { maxWaiting: 4096, maxWaitingOfOne: 64, maxGroup: 1024, maxUnknownBoards: 32 };
 
 /** A frame in the queue, and its board's position once it is committed. */
 interface Queued {
@@ -63,7 +73,7 @@ interface Queued {
 
 /** Starts taking frames in. The store's progress goes on: a frame that was accepted before a restart is known after it. */
 export async function createIngest(options: IngestOptions): Promise<Ingest> {
-  const { store, keyring, clock, slotMs, log, onCommitted } = options;
+  const { store, keyring, commands, clock, slotMs, log, onCommitted } = options;
   const limits = { ...LIMITS, ...options.limits };
   const counters = createCounters();
   const unknown = createUnknownBoards(limits.maxUnknownBoards);
@@ -103,79 +113,97 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const enqueue = createGroupCommit<Queued, CommittedFrame>({
     commit,
     failed: () => pending.clear(),
-    maxWaiting: limits.maxWaiting,
-    maxGroup: limits.maxGroup,
+    senderOf: ({ received }) => received.boardId,
+    ...limits,
   });
 
-  async function take(boardId: string, message: SealedMessage, frame: Frame, down: SealKeys): Promise<Outcome> {
-    const receivedUtcMs = clock.nowMs();
-    if (frame.boot > message.boot || frame.uptimeMs > receivedUtcMs) return refuse("implausible");
-    const before = pending.get(boardId) ?? committed.get(boardId) ?? null;
-    const judgement = judge(before, message);
-    if (judgement === "replayed") return refuse("replayed");
-    const after = judgement === "repeated" && before !== null ? before : advance(before, message, receivedUtcMs, frame.uptimeMs);
-    const received = receive(boardId, message, frame, after, receivedUtcMs);
-    const committing = enqueue({ received, after });
-    if (committing === null) return refuse("overloaded");
-    pending.set(boardId, after);
-    try {
-      await committing;
-    } catch {
-      return refuse("storeFailed");
-    }
-    counters[judgement === "new" ? "accepted" : "repeated"]++;
-    const last = { stream: frame.stream, boot: frame.boot, sequence: frame.sequence + frame.records.length - 1 };
-    const ack = encodeAck({ frameBoot: message.boot, frameNumber: message.number, ...last, utcMs: clock.nowMs() });
-    return { ack: sealMessage(down, message.boardId, { boot: start, number: acknowledgements++ }, ack) };
-  }
-
-  function receive(boardId: string, message: MessageNumber, frame: Frame, after: Position, receivedUtcMs: number): ReceivedFrame {
-    const frameBootUtcMs = after.time.bootUtcMs;
+  function receive({ boardId, message, frame }: OpenedFrame, after: Position, receivedUtcMs: number): ReceivedFrame {
     const recordsUtcMs = bootUtcMs(after, frame.boot);
-    const records = recordsUtcMs === null ? frame.records : frame.records.map((record) => withSlot(record, recordsUtcMs, slotMs));
-    return {
+    const last = frame.records.at(-1);
+    const received: ReceivedFrame = {
       boardId,
       frameBoot: message.boot,
       frameNumber: message.number,
       receivedUtcMs,
-      frameBootUtcMs,
+      frameBootUtcMs: after.time.bootUtcMs,
       bootUtcMs: recordsUtcMs,
-      frame: { ...frame, records },
+      frame,
     };
+    if (recordsUtcMs !== null) received.frame = { ...frame, records: frame.records.map((record) => withSlot(record, recordsUtcMs, slotMs)) };
+    else if (last !== undefined) received.bootBounds = boundsOf(after, frame.boot, last.uptimeMs);
+    return received;
   }
 
-  async function accept(bytes: Uint8Array): Promise<Outcome> {
-    const flaw = scan(bytes);
-    if (flaw !== null) return refuse(flaw);
-    const message = attempt(() => parseMessage(bytes));
-    if (message === null) return refuse("malformed");
-    const boardId = Buffer.from(message.boardId).toString("hex");
-    const keys = keyring.keys(boardId);
-    if (keys === undefined) {
-      unknown.note(boardId, clock.nowMs());
-      return refuse("unknownBoard");
+  function acknowledge({ boardId, message, frame, diagnostics, down }: OpenedFrame, judgement: Judgement): Outcome {
+    counters[judgement === "new" ? "accepted" : "repeated"]++;
+    unknown.forget(boardId);
+    const command = commands.next(boardId);
+    const ack = encodeAck({
+      frameBoot: message.boot,
+      frameNumber: message.number,
+      stream: diagnostics === null ? frame.stream : DIAGNOSTICS,
+      boot: frame.boot,
+      sequence: diagnostics === null ? frame.sequence + frame.records.length - 1 : 0,
+      utcMs: clock.nowMs(),
+      ...(command !== null && { command }),
+    });
+    return { ack: sealMessage(down, message.boardId, { boot: start, number: acknowledgements++ }, ack), boardId };
+  }
+
+  /** Answers committed diagnostics once they are kept. */
+  async function finishDiagnostics(opened: OpenedFrame, diagnostics: Diagnostics, judgement: Judgement, done: Done): Promise<void> {
+    const { boardId, message } = opened;
+    try {
+      await commands.report({ ...diagnostics, boardId, receivedUtcMs: clock.nowMs(), frameBoot: message.boot, frameNumber: message.number });
+    } catch (error) {
+      log.error({ err: error, boardId }, "ingest: diagnostics were not kept; the board sends them again");
+      return done(refuse("storeFailed"));
     }
-    const plaintext = attempt(() => openMessage(keys.up, message));
-    if (plaintext === null) return refuse("badSeal");
-    const frame = attempt(() => decodeFrame(plaintext, message.boot));
-    if (frame === null) return refuse("malformed");
-    return take(boardId, message, frame, keys.down);
+    done(acknowledge(opened, judgement));
   }
 
-  return { accept, refuse, counters, unknownBoards: () => unknown.list() };
+  function take(opened: OpenedFrame, done: Done): void {
+    const { boardId, message, frame, diagnostics } = opened;
+    const receivedUtcMs = clock.nowMs();
+    if (frame.boot > message.boot || frame.uptimeMs > receivedUtcMs) return done(refuse("implausible"));
+    const before = pending.get(boardId) ?? committed.get(boardId) ?? null;
+    const judgement = judge(before, message);
+    if (judgement === "replayed") return done(refuse("replayed"));
+    const after = judgement === "repeated" && before !== null ? before : advance(before, message, receivedUtcMs, frame.uptimeMs);
+    const isQueued = enqueue({ received: receive(opened, after, receivedUtcMs), after }, (outcome) => {
+      if ("error" in outcome) done(refuse("storeFailed"));
+      else if (diagnostics === null) done(acknowledge(opened, judgement));
+      else void finishDiagnostics(opened, diagnostics, judgement, done);
+    });
+    if (!isQueued) return done(refuse("overloaded"));
+    pending.set(boardId, after);
+  }
+
+  function offer(bytes: Uint8Array, done: Done): void {
+    const opened = openFrame(bytes, keyring);
+    if (!("refusal" in opened)) return take(opened, done);
+    if (opened.boardId !== undefined) unknown.note(opened.boardId, clock.nowMs(), opened.refusal);
+    done(refuse(opened.refusal));
+  }
+
+  return {
+    accept: (message) =>
+      new Promise((resolve) => {
+        offer(message, resolve);
+      }),
+    offer,
+    refuse,
+    counters,
+    unknownBoards: () => unknown.list(),
+    admit(boardId, keys) {
+      keyring.add(boardId, keys);
+      unknown.forget(boardId);
+    },
+  };
 }
 
 /** A checkpoint that was cut without UTC gets the slot in which it was cut. */
 function withSlot(record: BoardRecord, recordsUtcMs: number, slotMs: number): BoardRecord {
   if (record.kind !== "checkpoint" || record.slot !== null) return record;
   return { ...record, slot: slotOf(recordsUtcMs + record.uptimeMs, slotMs) };
-}
-
-/** The wire format's readers throw on bad input; here that is an everyday answer. */
-function attempt<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { MessageNumber } from "#firmware/wire/seal.ts";
-import type { BoardProgress } from "#gateway/store/store.ts";
+import type { BoardProgress, BootBounds } from "#gateway/store/store.ts";
 import { refine } from "./timeline.ts";
 import type { BootTime } from "./timeline.ts";
 
@@ -40,6 +40,24 @@ export function advance(position: Position | null, message: MessageNumber, recei
 /** UTC of a boot's uptime zero; null when that boot never met the gateway. */
 export function bootUtcMs(position: Position, boot: number): number | null {
   return boot === position.newest.boot ? position.time.bootUtcMs : (position.earlierUtcMs.get(boot) ?? null);
+}
+
+/**
+ * Between which times a boot began that never met the gateway, by the boots that did: after the one before it, and so long before the next
+ * one that its records had ended.
+ * @param lastUptimeMs end of its newest record.
+ */
+export function boundsOf(position: Position, boot: number, lastUptimeMs: number): BootBounds {
+  const { newest, time, earlierUtcMs } = position;
+  let before = -1;
+  let next = newest.boot;
+  for (const known of earlierUtcMs.keys()) {
+    if (known < boot && known > before) before = known;
+    if (known > boot && known < next) next = known;
+  }
+  const earliestUtcMs = earlierUtcMs.get(before) ?? null;
+  const nextUtcMs = next === newest.boot ? time.bootUtcMs : (earlierUtcMs.get(next) ?? time.bootUtcMs);
+  return { earliestUtcMs, latestUtcMs: Math.max(earliestUtcMs ?? -Infinity, nextUtcMs - lastUptimeMs) };
 }
 
 /** The position that the store kept. Throws when it has no time for the newest frame's boot, which it always keeps with it. */

@@ -42,26 +42,37 @@ export function createCounters(): IngestCounters {
   return { accepted: 0, repeated: 0, recordsStored: 0, recordsDuplicate: 0, refused };
 }
 
-/** A board that sent frames without being admitted. Its id is only what the message says. */
+/** A board whose frames do not open: it is not admitted, or its secret is another. Its id is only what its messages say. */
 export interface UnknownBoard {
   boardId: string;
+  /** Refused messages. */
   frames: number;
   firstUtcMs: number;
   lastUtcMs: number;
+  lastRefusal: Refusal;
 }
 
-/** Keeps the `most` unknown boards that knocked last; anybody on the network can make up more. */
-export function createUnknownBoards(most: number): { note(boardId: string, utcMs: number): void; list(): UnknownBoard[] } {
+export interface UnknownBoards {
+  note(boardId: string, utcMs: number, refusal: Refusal): void;
+  /** It was admitted, or has been heard after all. */
+  forget(boardId: string): void;
+  /** The one that knocked last comes first. */
+  list(): UnknownBoard[];
+}
+
+/** Keeps the `most` boards that knocked last; anybody on the network can make up more. */
+export function createUnknownBoards(most: number): UnknownBoards {
   const boards = new Map<string, UnknownBoard>();
   return {
-    note(boardId, utcMs) {
-      const known = boards.get(boardId);
+    note(boardId, utcMs, lastRefusal) {
+      const { frames, firstUtcMs } = boards.get(boardId) ?? { frames: 0, firstUtcMs: utcMs };
       // Taken out and put in again, so that the map's order is by last knock.
       boards.delete(boardId);
-      boards.set(boardId, { boardId, frames: (known?.frames ?? 0) + 1, firstUtcMs: known?.firstUtcMs ?? utcMs, lastUtcMs: utcMs });
+      boards.set(boardId, { boardId, frames: frames + 1, firstUtcMs, lastUtcMs: utcMs, lastRefusal });
       const [oldest] = boards.keys();
       if (boards.size > most && oldest !== undefined) boards.delete(oldest);
     },
+    forget: (boardId) => void boards.delete(boardId),
     list: () => [...boards.values()].toReversed(),
   };
 }

@@ -6,6 +6,7 @@ import type { Worker } from "node:worker_threads";
 import type { Store } from "../store.ts";
 import type { Call, Reply } from "./messages.ts";
 import type { Method } from "./synchronous.ts";
+import type { PackedFrames, PackedResult } from "./transfer.ts";
 
 interface Pending {
   resolve(result: unknown): void;
@@ -16,6 +17,8 @@ export interface Caller {
   /** Resolves when the thread says that it is ready; rejects with why it is not, once it has ended. */
   ready: () => Promise<void>;
   call: <M extends Method>(method: M, ...parameters: Parameters<Store[M]>) => ReturnType<Store[M]>;
+  /** `commitFrames` as an array of numbers, which crosses at once. */
+  commitPacked: (frames: PackedFrames) => Promise<PackedResult>;
   /** Has the thread do what was asked before and end. */
   close: () => Promise<void>;
 }
@@ -56,9 +59,9 @@ export function createCaller(worker: Worker): Caller {
     });
   }
 
-  function send(method: Call["method"], parameters: unknown[]): Promise<unknown> {
+  function send(method: Call["method"], parameters: unknown[], transfer: ArrayBuffer[] = []): Promise<unknown> {
     const id = ++lastId;
-    worker.postMessage({ id, method, parameters } satisfies Call);
+    worker.postMessage({ id, method, parameters } satisfies Call, transfer);
     return reply(id);
   }
 
@@ -75,6 +78,11 @@ export function createCaller(worker: Worker): Caller {
       const answer = closing === null ? send(method, parameters) : Promise.reject(new Error("store: closed"));
       // The thread's method of this name has the same parameters and result (SynchronousStore).
       return answer as ReturnType<Store[M]>;
+    },
+    commitPacked(frames) {
+      const answer = closing === null ? send("commitPacked", [frames], [frames.buffer]) : Promise.reject(new Error("store: closed"));
+      // The thread's method of this name gives it.
+      return answer as Promise<PackedResult>;
     },
     close() {
       closing ??= (ended === null ? send("close", []) : Promise.resolve()).then(() => exited);

@@ -3,16 +3,28 @@
  * @module
  */
 import type { Database } from "better-sqlite3";
-import type { BoardEvent, Checkpoint, Reading } from "#firmware/wire/records.ts";
-import type { CommittedFrame, ReceivedFrame, StoredRecord } from "../store.ts";
+import type { BoardEvent, BoardRecord, Checkpoint, Reading } from "#firmware/wire/records.ts";
+import type { CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
+import type { Intake } from "./history.ts";
 import { boardNumber, keyOf } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
-export function createFrames(database: Database): Pick<SynchronousStore, "commitFrames"> {
+/** The newest of a group's frames of one board, and of its readings by meter: written once for the whole group. */
+interface Newest {
+  frame: ReceivedFrame;
+  readings: Map<number, KeyRow>;
+}
+
+/** Whether a comes behind b. */
+function isNewer(a: Pick<KeyRow, "boot" | "sequence">, b: Pick<KeyRow, "boot" | "sequence">): boolean {
+  return a.boot > b.boot || (a.boot === b.boot && a.sequence > b.sequence);
+}
+
+export function createFrames(database: Database, intake: Intake): Pick<SynchronousStore, "commitFrames" | "bootBounds"> {
+  // By position: binding by name costs as much as storing.
   const insertReading = database.prepare(
-    `INSERT INTO reading VALUES (:board, :boot, :sequence, :meter, :uptimeMs, :endUtcMs, :currentMa, :minCurrentMa, :maxCurrentMa,
-       :voltageMv, :importMwh, :exportMwh, :relays, :flags, :chargePermille, NULL, NULL) ON CONFLICT DO NOTHING`,
+    "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
   );
   const insertEvent = database.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const insertCheckpoint = database.prepare("INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING");
@@ -30,9 +42,33 @@ export function createFrames(database: Database): Pick<SynchronousStore, "commit
     `INSERT INTO boot VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET boot_utc_ms = excluded.boot_utc_ms
      WHERE boot_utc_ms <> excluded.boot_utc_ms`,
   );
+  const setBounds = database.prepare(
+    `INSERT INTO boot_bounds VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+       earliest_utc_ms = excluded.earliest_utc_ms, latest_utc_ms = min(latest_utc_ms, excluded.latest_utc_ms)`,
+  );
+  const selectBounds = database.prepare<[number], { boot: number; earliestUtcMs: number | null; latestUtcMs: number }>(
+    `SELECT boot, earliest_utc_ms AS earliestUtcMs, latest_utc_ms AS latestUtcMs FROM boot_bounds WHERE board = ? ORDER BY boot`,
+  );
 
-  function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): StoredRecord | null {
-    const { changes } = insertReading.run({ ...reading, ...key, endUtcMs, chargePermille: reading.chargePermille ?? null });
+  function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): StoredReading | null {
+    const { meter, uptimeMs, currentMa, minCurrentMa, maxCurrentMa, voltageMv, importMwh, exportMwh, relays, flags } = reading;
+    const { changes } = insertReading.run(
+      key.board,
+      key.boot,
+      key.sequence,
+      meter,
+      uptimeMs,
+      endUtcMs,
+      currentMa,
+      minCurrentMa,
+      maxCurrentMa,
+      voltageMv,
+      importMwh,
+      exportMwh,
+      relays,
+      flags,
+      reading.chargePermille ?? null,
+    );
     return changes === 0 ? null : { ...reading, ...keyOf(key), endUtcMs, batch: null, leaf: null };
   }
 
@@ -52,32 +88,58 @@ export function createFrames(database: Database): Pick<SynchronousStore, "commit
     return { ...checkpoint, ...keyOf(key), utcMs, batch: null };
   }
 
-  function commitFrame(received: ReceivedFrame): CommittedFrame {
+  function addRecord(key: KeyRow, record: BoardRecord, utcMs: number | null): StoredRecord | null {
+    if (record.kind === "checkpoint") return addCheckpoint(key, record, utcMs);
+    if (record.kind === "event") return addEvent(key, record, utcMs);
+    return intake.isPast(key) ? null : addReading(key, record, utcMs);
+  }
+
+  function commitFrame(board: number, received: ReceivedFrame, newest: Newest): CommittedFrame {
     const { frame, bootUtcMs } = received;
-    const board = boardNumber(received.boardId);
-    if (selectBoard.get(board) === undefined) throw new Error(`store: board ${received.boardId} is not admitted`);
-    advance.run({ board, boot: received.frameBoot, number: received.frameNumber });
+    const { boot, sequence } = frame;
+    if (isNewer(orderOf(received), orderOf(newest.frame))) newest.frame = received;
     setBoot.run(board, received.frameBoot, received.frameBootUtcMs);
+    if (received.bootBounds !== undefined) setBounds.run(board, boot, received.bootBounds.earliestUtcMs, received.bootBounds.latestUtcMs);
     const stored: StoredRecord[] = [];
-    /** Newest stored sequence by meter. */
-    const newest = new Map<number, number>();
     for (const [index, record] of frame.records.entries()) {
-      const key: KeyRow = { board, boot: frame.boot, sequence: frame.sequence + index };
-      const utcMs = bootUtcMs === null ? null : bootUtcMs + record.uptimeMs;
-      const added =
-        record.kind === "reading"
-          ? addReading(key, record, utcMs)
-          : record.kind === "event"
-            ? addEvent(key, record, utcMs)
-            : addCheckpoint(key, record, utcMs);
+      const key: KeyRow = { board, boot, sequence: sequence + index };
+      const added = addRecord(key, record, bootUtcMs === null ? null : bootUtcMs + record.uptimeMs);
       if (added === null) continue;
       stored.push(added);
-      if (added.kind === "reading") newest.set(added.meter, added.sequence);
+      if (added.kind !== "reading") continue;
+      const before = newest.readings.get(added.meter);
+      if (before === undefined || isNewer(key, before)) newest.readings.set(added.meter, key);
     }
-    for (const [meter, sequence] of newest) setNewest.run(board, meter, frame.boot, sequence);
     return { stored, duplicates: frame.records.length - stored.length };
   }
 
-  const commit = database.transaction((frames: ReceivedFrame[]): CommittedFrame[] => frames.map(commitFrame));
-  return { commitFrames: (frames) => commit.immediate(frames) };
+  const commit = database.transaction((frames: ReceivedFrame[]): CommittedFrame[] => {
+    intake.assertRoom();
+    const boards = new Map<number, Newest>();
+    const committed = frames.map((received) => {
+      const board = boardNumber(received.boardId);
+      let newest = boards.get(board);
+      if (newest === undefined) {
+        if (selectBoard.get(board) === undefined) throw new Error(`store: board ${received.boardId} is not admitted`);
+        newest = { frame: received, readings: new Map() };
+        boards.set(board, newest);
+      }
+      return commitFrame(board, received, newest);
+    });
+    for (const [board, { frame, readings }] of boards) {
+      advance.run({ board, boot: frame.frameBoot, number: frame.frameNumber });
+      for (const [meter, { boot, sequence }] of readings) setNewest.run(board, meter, boot, sequence);
+    }
+    intake.rollUp(committed.flatMap(({ stored }) => stored.filter((record) => record.kind === "reading")));
+    return committed;
+  });
+
+  return {
+    commitFrames: (frames) => commit.immediate(frames),
+    bootBounds: (boardId) => selectBounds.all(boardNumber(boardId)),
+  };
+}
+
+function orderOf({ frameBoot, frameNumber }: ReceivedFrame): Pick<KeyRow, "boot" | "sequence"> {
+  return { boot: frameBoot, sequence: frameNumber };
 }

@@ -11,7 +11,7 @@ export interface ThreadSetting {
 
 export interface Call {
   id: number;
-  method: Method | "close";
+  method: Method | "commitPacked" | "close";
   parameters: unknown[];
 }
 

@@ -4,6 +4,30 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createGroupCommit } from "#gateway/ingest/group-commit.ts";
+import type { GroupCommitOptions } from "#gateway/ingest/group-commit.ts";
+
+type Options<T, R> = Pick<GroupCommitOptions<T, R>, "commit" | "failed" | "maxWaiting" | "maxGroup">;
+
+/** A group commit for one sender, by promises: null when nothing is taken. */
+function pusher<T, R>(options: Options<T, R>): (item: T) => Promise<R> | null {
+  const push = createGroupCommit<T, R>({ ...options, senderOf: () => "board", maxWaitingOfOne: Infinity });
+  return (item) => {
+    const { promise, resolve, reject } = withResolvers<R>();
+    const isTaken = push(item, (outcome) => ("error" in outcome ? reject(outcome.error) : resolve(outcome.result)));
+    return isTaken ? promise : null;
+  };
+}
+
+/** Promise.withResolvers, which Node 20 lacks. */
+function withResolvers<R>() {
+  let resolve: (result: R) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<R>((onResult, onError) => {
+    resolve = onResult;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}
 
 describe("group commit", () => {
   it("commits every item once, in order, one group at a time, and gives each its own result", async () => {
@@ -12,7 +36,7 @@ describe("group commit", () => {
       fc.asyncProperty(pauses, fc.integer({ min: 1, max: 8 }), async (list, maxGroup) => {
         const committed: number[] = [];
         let running = 0;
-        const push = createGroupCommit<number, string>({
+        const push = pusher<number, string>({
           async commit(group) {
             assert.equal(++running, 1);
             assert.ok(group.length <= maxGroup);
@@ -40,7 +64,7 @@ describe("group commit", () => {
 
   it("takes nothing when too many wait, and takes again when they are through", async () => {
     const running: (() => void)[] = [];
-    const push = createGroupCommit<number, number>({
+    const push = pusher<number, number>({
       commit: (group) =>
         new Promise((resolve) => {
           running.push(() => resolve(group));
@@ -66,7 +90,7 @@ describe("group commit", () => {
   it("rejects a failed group and all behind it, tells so before they hear it, and goes on", async () => {
     const order: string[] = [];
     let failing = true;
-    const push = createGroupCommit<number, number>({
+    const push = pusher<number, number>({
       commit: (group) => (failing ? Promise.reject(new Error("disk full")) : Promise.resolve(group)),
       failed: () => order.push("failed"),
       maxWaiting: 9,
@@ -81,7 +105,7 @@ describe("group commit", () => {
   });
 
   it("takes a wrong number of results for a failure", async () => {
-    const push = createGroupCommit<number, number>({ commit: () => Promise.resolve([]), failed: () => {}, maxWaiting: 9, maxGroup: 9 });
+    const push = pusher<number, number>({ commit: () => Promise.resolve([]), failed: () => {}, maxWaiting: 9, maxGroup: 9 });
     await assert.rejects(push(1) ?? assert.fail(), /0 results for 1 items/);
   });
 });

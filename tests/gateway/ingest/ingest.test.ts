@@ -269,8 +269,8 @@ describe("ingest", () => {
           assert.deepEqual(await ingest.accept(stranger.frame({ boot: 1, number: 1 })), { refusal: "unknownBoard" });
         }
         assert.deepEqual(ingest.unknownBoards(), [
-          { boardId: "00000000000b", frames: 2, firstUtcMs: START_MS + 2000, lastUtcMs: START_MS + 4000 },
-          { boardId: "00000000000c", frames: 1, firstUtcMs: START_MS + 3000, lastUtcMs: START_MS + 3000 },
+          { boardId: "00000000000b", frames: 2, firstUtcMs: START_MS + 2000, lastUtcMs: START_MS + 4000, lastRefusal: "unknownBoard" },
+          { boardId: "00000000000c", frames: 1, firstUtcMs: START_MS + 3000, lastUtcMs: START_MS + 3000, lastRefusal: "unknownBoard" },
         ]);
         assert.equal(ingest.counters.refused.unknownBoard, 4);
       },

@@ -15,13 +15,15 @@ import { openMessage, parseMessage, sealMessage } from "#firmware/wire/seal.ts";
 import type { MessageNumber } from "#firmware/wire/seal.ts";
 import { boardSealKeys, createKeyring, wrapSecret } from "#gateway/auth/keyring.ts";
 import type { BoardSealKeys } from "#gateway/auth/keyring.ts";
+import { createCommands } from "#gateway/ingest/commands.ts";
+import type { CommandChange, Commands } from "#gateway/ingest/commands.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
 import type { Ingest, IngestOptions } from "#gateway/ingest/ingest.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { AdmittedBoard, CommittedFrame, Store } from "#gateway/store/store.ts";
 import { admitted, reading } from "#tests/gateway/store/samples.ts";
 
-export const NODE_KEY = createHash("sha256").update("node key").digest();
+export const BOARDS_KEY = createHash("sha256").update("boards key").digest();
 export const SLOT_MS = 60_000;
 export const START_MS = 1_800_000_000_000;
 
@@ -38,7 +40,7 @@ export class TestBoard {
   }
 
   admission(): AdmittedBoard {
-    return admitted(this.boardId, { wrappedSecret: wrapSecret(NODE_KEY, this.boardId, this.secret) });
+    return admitted(this.boardId, { wrappedSecret: wrapSecret(BOARDS_KEY, this.boardId, this.secret) });
   }
 
   /** Seals any plaintext, with this board's keys or others. */
@@ -100,6 +102,7 @@ export class Gate {
 
 export interface Rig {
   store: Store;
+  commands: Commands;
   ingest: Ingest;
   clock: { utcMs: number };
   gate: Gate;
@@ -108,6 +111,8 @@ export interface Rig {
   log: { error: sinon.SinonSpy };
   /** Sizes of the commits that reached the store. */
   groups: number[];
+  /** What was told of commands and diagnostics. */
+  changes: CommandChange[];
   /** Closes the store and starts anew on its data. */
   restart(): Promise<void>;
 }
@@ -121,8 +126,9 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
     const onCommitted = sinon.stub<[CommittedFrame[]], void>();
     const log = { error: sinon.spy() };
     const groups: number[] = [];
+    const changes: CommandChange[] = [];
 
-    async function start(): Promise<{ store: Store; ingest: Ingest }> {
+    async function start(): Promise<Pick<Rig, "store" | "commands" | "ingest">> {
       const store = await openSqliteStore(join(folder, "store.sqlite"));
       for (const board of [BOARD, NEIGHBOUR]) await store.admitBoard(board.admission());
       const gated: IngestOptions["store"] = {
@@ -134,9 +140,10 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
           return store.commitFrames(frames);
         },
       };
-      const keyring = createKeyring(await store.boards(), NODE_KEY);
-      const options = { store: gated, keyring, clock: { nowMs: () => clock.utcMs }, slotMs: SLOT_MS, log, onCommitted, limits };
-      return { store, ingest: await createIngest(options) };
+      const keyring = createKeyring(await store.boards(), BOARDS_KEY);
+      const commands = await createCommands({ store, clock: { nowMs: () => clock.utcMs }, log, onChange: (change) => changes.push(change) });
+      const options = { store: gated, keyring, commands, clock: { nowMs: () => clock.utcMs }, slotMs: SLOT_MS, log, onCommitted, limits };
+      return { store, commands, ingest: await createIngest(options) };
     }
 
     const rig: Rig = {
@@ -146,6 +153,7 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
       onCommitted,
       log,
       groups,
+      changes,
       async restart() {
         await rig.store.close();
         Object.assign(rig, await start());
