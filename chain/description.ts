@@ -26,7 +26,7 @@ const authorities = z.array(address);
 /** Also a folder's name. */
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "expected up to 32 lower-case letters, digits and dashes");
 
-const peerSchema = z.strictObject({
+export const peerSchema = z.strictObject({
   name,
   /** The account that seals. */
   address,

@@ -20,15 +20,8 @@ export function majority(count: number): number {
  * @param authorities how many there are now
  */
 export function finalityDepth(engine: Engine, authorities: number): number {
-  switch (engine) {
-    case "clique":
-      return 2 * majority(authorities);
-    case "aura":
-      return Math.max(1, authorities);
-    case "qbft":
-    case "anvil":
-      return 1;
-  }
+  if (engine === "clique") return 2 * majority(authorities);
+  return engine === "aura" ? Math.max(1, authorities) : 1;
 }
 
 /**

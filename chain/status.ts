@@ -42,7 +42,7 @@ export async function readStatus(description: ChainDescription, rpc: Rpc, nowMs:
   const authorities = await consensus.authorities();
   const depth = finalityDepth(description.engine, authorities.length);
   // Twice the depth: where an authority is away, AuRa needs more blocks until enough of them took part.
-  const recent = await newest(consensus.block, head, Math.max(SHOWN_BLOCKS, 2 * depth));
+  const recent = await newest((at) => consensus.block(at), head, Math.max(SHOWN_BLOCKS, 2 * depth));
   const sealers = recent.map(({ sealer }) => sealer);
   const finalAt = recent.findIndex((_, depthAbove) => isFinal(description.engine, authorities.length, sealers.slice(0, depthAbove + 1).toReversed()));
   const headAgeMs = nowMs - head.timestamp * 1000;

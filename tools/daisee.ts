@@ -16,6 +16,7 @@ type AnyCommand = CommandDef<any>;
 const root: AnyCommand = {
   meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
   subCommands: {
+    chain: async () => (await import("./commands/chain.ts")).chain,
     demo: async () => (await import("./commands/demo.ts")).demo,
     gateway: async () => (await import("./commands/gateway.ts")).gateway,
     verify: async () => (await import("./commands/verify.ts")).verify,

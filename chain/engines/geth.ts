@@ -55,24 +55,29 @@ function config(description: ChainDescription, node: LocalNode): string {
 }
 
 function flags({ chainId, gasLimit }: ChainDescription): string[] {
-  const state = [
+  const options = {
+    // Without a network id geth takes itself to be on Ethereum's main network, and 4 GB of cache.
+    networkid: chainId,
+    syncmode: "full",
     // Every block's state goes to the disk. Else geth keeps it in memory and, after a power cut, begins again where it last wrote: hours
     // back or at block 0, on every validator at once. Blocks without transactions change no state, so it costs next to nothing.
-    ...["--syncmode", "full", "--gcmode", "archive", "--state.scheme", "hash"],
+    gcmode: "archive",
+    "state.scheme": "hash",
     // A snapshot would be behind after a power cut, and send the chain back to where it is.
-    "--snapshot=false",
+    snapshot: false,
     // Find every transaction by its hash: the default forgets after 2,350,000 blocks, 136 days.
-    ...["--history.transactions", "0"],
+    "history.transactions": 0,
     // MB; the default is for a server.
-    ...["--cache", "64"],
-  ];
-  // Without a network id geth takes itself to be on Ethereum's main network, and 4 GB of cache.
-  const network = ["--networkid", String(chainId), "--nat", "none", "--miner.gaslimit", String(gasLimit)];
-  // It always serves its consensus clients' interface, behind a secret; nobody uses it here, so any free port does.
-  const rpc = ["--authrpc.port", "0"];
-  // eth/handler tells when a peer is refused because it has another block 0.
-  const log = ["--log.vmodule", "eth/handler=4", "--log.format", "logfmt"];
-  return [...state, ...network, ...rpc, ...log];
+    cache: 64,
+    nat: "none",
+    "miner.gaslimit": gasLimit,
+    // It always serves its consensus clients' interface, behind a secret; nobody uses it here, so any free port does.
+    "authrpc.port": 0,
+    // Tells when a peer is refused because it has another block 0.
+    "log.vmodule": "eth/handler=4",
+    "log.format": "logfmt",
+  };
+  return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
 }
 
 export const geth: NodeEngine = {

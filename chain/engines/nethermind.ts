@@ -10,10 +10,8 @@ import { RPC_METHODS } from "./rpc-methods.ts";
 const MAX_PEERS = 25;
 
 /** Rules up to Berlin, from block 0 on. Not EIP-1559: without a base fee, gas is free. */
-const RULES = [
-  ...["eip140", "eip145", "eip152", "eip155", "eip211", "eip214", "eip658", "eip1014", "eip1052", "eip1108"],
-  ...["eip1344", "eip1884", "eip2028", "eip2200", "eip2929", "eip2930"],
-];
+const RULES =
+  "eip140 eip145 eip152 eip155 eip211 eip214 eip658 eip1014 eip1052 eip1108 eip1344 eip1884 eip2028 eip2200 eip2929 eip2930".split(" ");
 
 /** One list, or one from each block on at which it changed. */
 function validators({ authorities, authorityChanges }: ChainDescription): unknown {

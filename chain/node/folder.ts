@@ -3,6 +3,7 @@
  *
  *     chain.json        the description, equal on every node
  *     node.json         what concerns this machine alone
+ *     peer.json         its place among the peers, for whoever votes for it
  *     started.json      what the chain began with, since its first start
  *     keystore/         the sealing account, encrypted
  *     data/             the engine's own
@@ -12,7 +13,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { describeChain, type ChainDescription } from "../description.ts";
+import { describeChain, peerSchema, type ChainDescription, type Peer } from "../description.ts";
 import type { LocalNode } from "../engines/engine.ts";
 import { nodeEngine } from "../engines/engines.ts";
 import { systemdUnit } from "../engines/unit.ts";
@@ -20,6 +21,7 @@ import { createFolder, readIfThere, replaceFile } from "../files.ts";
 
 const DESCRIPTION = "chain.json";
 const NODE = "node.json";
+const PEER = "peer.json";
 export const UNIT = "daisee-chain.service";
 
 const nodeSchema = z.strictObject({
@@ -65,6 +67,7 @@ export async function writeNodeFiles({ path, description, node }: NodeFolder): P
   const own = { version: 1, name: peer.name, rpcPort, listenHost, seals };
   await replaceFile(join(path, DESCRIPTION), `${JSON.stringify(description, null, 2)}\n`);
   await replaceFile(join(path, NODE), `${JSON.stringify(own, null, 2)}\n`);
+  await replaceFile(join(path, PEER), `${JSON.stringify(peer, null, 2)}\n`);
   for (const [name, text] of Object.entries(engine.files(description, node).files)) await replaceFile(join(path, name), text);
   await replaceFile(join(path, UNIT), systemdUnit(engine, node));
 }
@@ -95,6 +98,16 @@ export async function readDescription(path: string): Promise<ChainDescription> {
   } catch (cause) {
     throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/**
+ * Reads a peer's file, as its node has it.
+ * @throws Error naming the file and each wrong field
+ */
+export async function readPeer(path: string): Promise<Peer> {
+  const checked = peerSchema.safeParse(await readJson(path));
+  if (!checked.success) throw new Error(`${path}: ${z.prettifyError(checked.error)}`);
+  return checked.data;
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -129,13 +129,15 @@ function supervise(child: Child, running: Pick<RunningNode, "rpcUrl" | "rpc" | "
     await how();
     await cleanUp();
   };
-  void child.exited.then(async (how) => {
+  const watch = async (): Promise<void> => {
+    const how = await child.exited;
     if (ending !== undefined) return;
     ending = cleanUp();
     await ending;
     onExit?.(how);
-  });
-  return { ...running, pid: child.pid, stop: () => (ending ??= end(child.end)), kill: () => (ending ??= end(child.kill)) };
+  };
+  void watch();
+  return { ...running, pid: child.pid, stop: () => (ending ??= end(() => child.end())), kill: () => (ending ??= end(() => child.kill())) };
 }
 
 /** Block 0 in the engine's data folder: at the first start (again, if that was interrupted), and where the data were lost. */
