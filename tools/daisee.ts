@@ -18,6 +18,7 @@ const root: AnyCommand = {
   subCommands: {
     chain: async () => (await import("./commands/chain.ts")).chain,
     demo: async () => (await import("./commands/demo.ts")).demo,
+    board: async () => (await import("./commands/board.ts")).board,
     gateway: async () => (await import("./commands/gateway.ts")).gateway,
     verify: async () => (await import("./commands/verify.ts")).verify,
   } satisfies Record<string, () => Promise<AnyCommand>>,
