@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 /** Lines kept to tell why it ended. */
-const LAST_LINES = 8;
+const LAST_LINES = 3;
 
 export interface ChildOptions {
   /** For messages to people. */

@@ -17,14 +17,22 @@ const POLL_MS = 100;
  * others replace, and at block 1, where all begin at once, it may then sit on its own block until geth's next look at its peers.
  * After 10 s it seals anyway, since a village's chain must come back in whatever order its validators do.
  */
-export async function beginSealing({ authorities, peers }: ChainDescription, { seals }: LocalNode, rpc: Rpc, signal: AbortSignal): Promise<void> {
+export async function beginSealing({ authorities, peers }: ChainDescription, { peer, seals }: LocalNode, rpc: Rpc, signal: AbortSignal): Promise<void> {
   // By flag geth turns a price of 0 into 1 gwei, and then seals free transactions only where they were submitted.
   await rpc("miner_setGasPrice", ["0x0"]);
   if (!seals) return;
+  const pause = (): Promise<void> => delay(POLL_MS, undefined, { signal });
+  // It answers before it has opened the key. A seal that fails for that is not tried again until there is a block, and there may be none.
+  while (!(await isUnlocked(rpc, peer.address))) await pause();
   const needed = Math.min(majority(authorities.length), peers.length) - 1;
   const end = performance.now() + PEERS_TIMEOUT_MS;
-  while (Number(await rpc("net_peerCount")) < needed && performance.now() < end) {
-    await delay(POLL_MS, undefined, { signal });
-  }
+  while (Number(await rpc("net_peerCount")) < needed && performance.now() < end) await pause();
   await rpc("miner_start");
+}
+
+async function isUnlocked(rpc: Rpc, account: string): Promise<boolean> {
+  return rpc("eth_sign", [account, "0x"]).then(
+    () => true,
+    () => false,
+  );
 }

@@ -26,6 +26,7 @@ export async function watchHealth({ folder: { description, node }, rpc, nowMs, o
   const consensus = createConsensus(description, rpc);
   const lateness = createLateness();
   const tell = onceInARow(onChange);
+  const startedMs = nowMs();
   let seen: string | null = null;
   while (!signal.aborted) {
     try {
@@ -37,9 +38,10 @@ export async function watchHealth({ folder: { description, node }, rpc, nowMs, o
         if (seen !== null) lateness.see(head, nowMs());
         seen = head.hash;
       }
-      const ageMs = head === null ? 0 : nowMs() - head.timestamp * 1000;
+      // Not before this node has had the time to see one: block 0 is old, and so is the newest that a node knows after a rest.
+      const ageMs = nowMs() - Math.max(startedMs, (head?.timestamp ?? 0) * 1000);
       const stalled = ageMs > stalledAfterMs(description.periodSeconds, authorities.length);
-      tell("peers", `${peers} of ${description.peers.length - 1} peers connected`);
+      tell("peers", `${peers} ${peers === 1 ? "peer" : "peers"} connected`);
       tell("authority", authorities.includes(node.peer.address) ? "this node is an authority" : "this node is no authority (yet): it follows");
       tell("blocks", stalled ? `stalled: no block since ${head?.number}; more than half of the ${authorities.length} authorities must run and reach each other` : "blocks are made");
       tell("clock", lateness.verdict(authorities, node.peer.address) ?? "the clocks agree");

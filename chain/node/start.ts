@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { startChild, type Child } from "../child.ts";
@@ -64,8 +64,10 @@ export function operatorRpc({ path, description, node }: NodeFolder): Rpc {
  * @throws Error with what to do when a check fails or the engine does not come up; nothing is left running then
  */
 export async function startNode(options: StartNodeOptions): Promise<RunningNode> {
-  const { folder, passwordPath, onExit, onWarning = () => undefined } = options;
+  const { folder, onExit, onWarning = () => undefined } = options;
   const { path, description, node } = folder;
+  // The engine works in its own folder.
+  const passwordPath = resolve(options.passwordPath);
   const engine = nodeEngine(description.engine);
   const program = options.program ?? (await findProgram(engine));
   if (program === null) throw new Error(`there is no ${engine.program} here; install it (see ${engine.page}), or name it by the environment variable ${engine.program.toUpperCase()}`);

@@ -17,11 +17,11 @@ type Names = (address: string) => string;
 
 function lines(status: NodeStatus, name: Names, own: string | null): string[] {
   const { head, headAgeMs, authorities, recent, finalNumber, finalityDepth, peers } = status;
-  const seconds = (headAgeMs / 1000).toFixed(1);
+  const age = head.number === 0 ? "no block after it yet" : `${(headAgeMs / 1000).toFixed(1)} s old`;
   const sealed = (authority: string): number => recent.filter(({ sealer }) => sealer === authority).length;
   return [
     `chain ${status.chainId} (${status.engine}), block 0 ${status.genesisHash}`,
-    `head ${head.number} (${head.hash}), ${seconds} s old: ${status.stalled ? "STALLED" : "blocks are made"}`,
+    `head ${head.number} (${head.hash}), ${age}: ${status.stalled ? "STALLED" : "blocks are made"}`,
     `final up to ${finalNumber ?? "no block yet"}: a block is final ${finalityDepth === 1 ? "at once" : `when it is ${finalityDepth} deep`}`,
     `peers ${peers}`,
     ...authorities.map((authority) => `authority ${name(authority)} ${authority}: ${sealed(authority)} of the last ${recent.length} blocks${authority === own ? " (this node)" : ""}`),
@@ -49,7 +49,7 @@ export const status = defineCommand({
     else for (const line of lines(found, name, folder?.node.peer.address ?? null)) console.log(line);
     if (found.stalled) {
       throw new VerificationError(
-        `the chain is stalled: no block for ${Math.round(found.headAgeMs / 1000)} s. More than half of its ${found.authorities.length} authorities must run and reach each other; gateways keep what is to be settled until then`,
+        `the chain is stalled: no block after block ${found.head.number}. More than half of its ${found.authorities.length} authorities must run and reach each other; gateways keep what is to be settled until then`,
       );
     }
   },
