@@ -18,6 +18,7 @@ import { createClock } from "#gateway/clock.ts";
 import { readGatewayConfig } from "#gateway/config.ts";
 import { listenCoap } from "#gateway/ingest/coap.ts";
 import { createCommands } from "#gateway/ingest/commands.ts";
+import { createHttpFrames } from "#gateway/ingest/http.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
 import { openKeystore } from "#gateway/ledger/keystore.ts";
 import { createLedger } from "#gateway/ledger/ledger.ts";
@@ -110,6 +111,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       access,
       settings,
       commands,
+      frames: createHttpFrames(ingest),
       admission: {
         async admit(board, secret) {
           await admitBoard(store, boardsKey, board, secret);

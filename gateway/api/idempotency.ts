@@ -3,6 +3,7 @@
  * may hold a token's secret: after a restart a key is new.
  * @module
  */
+import { hashSecret } from "#gateway/auth/secrets.ts";
 import type { Clock } from "#gateway/clock.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -10,20 +11,32 @@ const KEEP_MS = 24 * 3_600_000;
 const MOST_KEPT = 1000;
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
+/** Path and body are kept as a hash: a body may hold a secret. */
 interface Kept {
   request: string;
   answer: Promise<Response>;
   sinceMs: number;
 }
 
-/**
- * @returns does `work` once per key and gives every caller a copy of its answer. What failed is forgotten, and can be tried again.
- */
-export function createIdempotency(clock: Clock): (key: string, request: string, work: () => Promise<Response>) => Promise<Response> {
+/** A request with its key. */
+export interface Keyed {
+  /** Whose key it is: another one's equal key is another key. */
+  owner: string;
+  key: string;
+  /** Path and body. */
+  request: string;
+}
+
+/** Does `work` once per key and gives every caller a copy of its answer. What failed is forgotten, and can be tried again. */
+export type Once = (keyed: Keyed, work: () => Promise<Response>) => Promise<Response>;
+
+export function createIdempotency(clock: Clock): Once {
   const kept = new Map<string, Kept>();
 
-  return async function once(key, request, work) {
-    if (!KEY.test(key.replace(/^.* /s, ""))) throw new ProblemError(400, "Idempotency-Key takes 1 to 128 printable ASCII characters.");
+  return async function once({ owner, key: ownKey, request: text }, work) {
+    if (!KEY.test(ownKey)) throw new ProblemError(400, "Idempotency-Key takes 1 to 128 printable ASCII characters.");
+    const key = `${owner} ${ownKey}`;
+    const request = hashSecret(text);
     const nowMs = clock.nowMs();
     for (const [old, { sinceMs }] of kept) {
       // The map is in the order of insertion.

@@ -12,12 +12,15 @@ import type { ApiContext, ApiEnv, Transport } from "./env.ts";
 import { originOf } from "./env.ts";
 import { answer, prepare } from "./formats/answer.ts";
 import type { Prepared, Tabular } from "./formats/answer.ts";
+import type { Once } from "./idempotency.ts";
 import { onInvalid, ProblemError, problemResponse } from "./problem.ts";
 import { ACCESS } from "./routes/define.ts";
 import type { Access, ApiRoute } from "./routes/define.ts";
 
 /** Longest body of a request; the longest one that makes sense is a tariff. */
 const MAX_BODY_BYTES = 65_536;
+/** Longest sequence of frames: a board's backlog of a day. */
+const MAX_FRAMES_BYTES = 1_048_576;
 
 /** What the handler of a route gets: parameters, query and body as its schemas made them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a Context is invariant in its first two parameters; only the third is taken from here.
@@ -55,18 +58,19 @@ export interface Mount {
   raw<R extends ApiRoute>(route: R, handler: (c: RouteContext<R>) => Response | Promise<Response>): void;
 }
 
-const streamLimit = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: (c) => problemResponse(c, 413, `The body is longer than ${MAX_BODY_BYTES} bytes.`),
-});
-
 /** bodyLimit reads the body through, which costs more than the request: where the length is announced, Node itself holds the sender to it. */
-const limitBody: MiddlewareHandler = async function limitBody(c, next) {
-  const length = c.req.header("content-length");
-  if (length === undefined || c.req.header("transfer-encoding") !== undefined) return streamLimit(c, next);
-  if (Number(length) > MAX_BODY_BYTES) return problemResponse(c, 413, `The body has ${length} bytes; ${MAX_BODY_BYTES} are accepted.`);
-  return next();
-};
+function limitBody(maxSize: number): MiddlewareHandler {
+  const unannounced = bodyLimit({ maxSize, onError: (c) => problemResponse(c, 413, `The body is longer than ${maxSize} bytes.`) });
+  return async function checkLength(c, next) {
+    const length = c.req.header("content-length");
+    if (length === undefined || c.req.header("transfer-encoding") !== undefined) return unannounced(c, next);
+    if (Number(length) > maxSize) return problemResponse(c, 413, `The body has ${length} bytes; ${maxSize} are accepted.`);
+    return next();
+  };
+}
+
+const limitJson = limitBody(MAX_BODY_BYTES);
+const limitFrames = limitBody(MAX_FRAMES_BYTES);
 
 /** zod-openapi takes a body of another type for no body at all. */
 const jsonOnly: MiddlewareHandler = async function jsonOnly(c, next) {
@@ -79,7 +83,8 @@ function middlewareOf(route: ApiRoute, guard: MiddlewareHandler<ApiEnv>): Middle
   const isRead = route.method === "get";
   const takesJson = route.request?.body?.content["application/json"] !== undefined;
   // What the guard needs is in its own types; hono's list of middleware has none.
-  return [guard as MiddlewareHandler, ...(isRead ? [] : [limitBody]), ...(takesJson ? [jsonOnly] : [])];
+  const limit = route["x-access"] === "board" ? limitFrames : limitJson;
+  return [guard as MiddlewareHandler, ...(isRead ? [] : [limit]), ...(takesJson ? [jsonOnly] : [])];
 }
 
 const isPrepared = (value: unknown): value is Prepared<never> =>
@@ -89,7 +94,7 @@ const isPrepared = (value: unknown): value is Prepared<never> =>
 export function createMount(options: {
   guard: (needed: Access) => MiddlewareHandler<ApiEnv>;
   audit: Audit;
-  once: (key: string, request: string, work: () => Promise<Response>) => Promise<Response>;
+  once: Once;
   transport: Transport;
 }): { api: OpenAPIHono<ApiEnv>; mount: Mount } {
   const { guard, audit, once, transport } = options;
@@ -100,7 +105,7 @@ export function createMount(options: {
     if (!ACCESS.includes(access)) throw new Error(`${route.method} ${route.path} declares no access`);
     // The route's own types are those of the handler; zod-openapi would want each status' response typed.
     const untyped: RouteConfig = { ...route, middleware: middlewareOf(route, guard(access)) };
-    api.openapi(untyped, handler as unknown as RouteHandler<RouteConfig>);
+    api.openapi(untyped, handler);
   }
 
   async function finish(c: ApiContext, { status, body, audit: change, headers }: Changed<number, unknown>): Promise<Response> {
@@ -116,19 +121,21 @@ export function createMount(options: {
     read(route, handler, table) {
       add(route, async (c) => {
         const result = await handler(c);
-        return answer(c as unknown as ApiContext, isPrepared(result) ? result : prepare(result), table as Tabular<unknown> | undefined);
+        // A handler gives a body or a prepared one of the same type; TypeScript cannot tell them apart in a generic.
+        const prepared = (isPrepared(result) ? result : prepare(result)) as Prepared<JsonOf<typeof route, 200>>;
+        return answer(c as unknown as ApiContext, prepared, table);
       });
     },
     change(route, handler) {
       add(route, async (c) => {
+        // The same context, without the route's own types.
         const plain = c as unknown as ApiContext;
         const work = async (): Promise<Response> => finish(plain, await handler(c));
         const key = c.req.header("idempotency-key");
         if (key === undefined || route.method !== "post") return work();
-        const { accountId, tokenId, sessionId } = plain.get("principal");
+        const { accountId, tokenId } = plain.get("principal");
         if (accountId === null) return work();
-        const request = `${c.req.path} ${await c.req.text()}`;
-        return once(`${tokenId ?? (sessionId === null ? "" : accountId)} ${key}`, request, work);
+        return once({ owner: tokenId ?? accountId, key, request: `${c.req.path} ${await c.req.text()}` }, work);
       });
     },
     raw: add,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command, PolicySettings } from "#firmware/wire/commands.ts";
+import type { SequenceAnswer } from "#gateway/ingest/http.ts";
 import type { IngestCounters, UnknownBoard } from "#gateway/ingest/refusals.ts";
 import type { ChainStatus, Neighbour } from "#gateway/ledger/status.ts";
 import type { ReadingProof } from "#gateway/ledger/verify.ts";
@@ -64,10 +65,10 @@ export interface AdmissionPort {
   admit(board: Omit<AdmittedBoard, "wrappedSecret">, secret: Uint8Array): Promise<void>;
 }
 
-/** Frames that come over HTTP; ingest gives it. The answer is a CBOR sequence of sealed acknowledgements. */
+/** Frames that come over HTTP; `createHttpFrames` (ingest/) gives it. */
 export interface FramesPort {
-  /** @param from the sender's address, for the counts of refusals. */
-  post(request: Request, from: string): Promise<Response>;
+  /** Takes a CBOR sequence of sealed messages. Never rejects. */
+  acceptSequence(sequence: Uint8Array): Promise<SequenceAnswer>;
 }
 
 /** Standing orders; the ledger gives it. Changes are pending until the chain confirmed them. */

@@ -84,7 +84,7 @@ function show(data: unknown, path: readonly PropertyKey[]): string {
   if (path.some((name) => SECRET_FIELD.test(String(name)))) return "(not shown)";
   const value = path.reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : undefined), data);
   if (path.length === 0) return typeof value === "object" && value !== null ? `fields ${Object.keys(value).join(", ")}`.slice(0, MOST_SHOWN) : "something else";
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value)).slice(0, MOST_SHOWN);
+  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, MOST_SHOWN);
 }
 
 /** Answers a request whose query, path or body was refused, naming each field. */

@@ -21,24 +21,13 @@ const RETRY_MS = 1000;
 
 /** The data of a stream's event, as its name says. */
 function present(notification: Notification): unknown {
-  switch (notification.type) {
-    case "reading":
-      return presentReading(notification.reading);
-    case "event":
-      return presentEvent(notification.event);
-    case "command":
-      return presentCommand(notification.command);
-    case "batch":
-      return presentBatch(notification.batch);
-    case "chain":
-      return notification.chain;
-    case "neighbours":
-      return notification.neighbours;
-    case "order":
-      return notification.order;
-    case "settlement":
-      return notification.settlement;
-  }
+  if (notification.type === "reading") return presentReading(notification.reading);
+  if (notification.type === "event") return presentEvent(notification.event);
+  if (notification.type === "command") return presentCommand(notification.command);
+  if (notification.type === "batch") return presentBatch(notification.batch);
+  if (notification.type === "chain") return notification.chain;
+  if (notification.type === "neighbours") return notification.neighbours;
+  return notification.type === "order" ? notification.order : notification.settlement;
 }
 
 /** Text of one event (HTML, 9.2.6). JSON has no line break in it. */

@@ -48,7 +48,8 @@ export async function createSessions(options: { store: AccountStore; clock: Cloc
   for (const session of await store.sessions()) byHash.set(session.secretHash, session);
 
   const isOver = (session: StoredSession): boolean => clock.nowMs() >= session.expiresUtcMs;
-  const list = (): StoredSession[] => [...byHash.values()].sort((a, b) => b.createdUtcMs - a.createdUtcMs);
+  // Of two that were opened in the same millisecond, the later one comes first too.
+  const list = (): StoredSession[] => [...byHash.values()].toReversed().sort((a, b) => b.createdUtcMs - a.createdUtcMs);
 
   function drop(session: StoredSession): void {
     byHash.delete(session.secretHash);

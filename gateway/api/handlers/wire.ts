@@ -4,7 +4,6 @@
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiEnv } from "../env.ts";
-import { originOf } from "../env.ts";
 import { prepare } from "../formats/answer.ts";
 import type { Prepared } from "../formats/answer.ts";
 import type { Mount } from "../mount.ts";
@@ -34,7 +33,7 @@ const DESCRIPTION = {
 };
 
 export function mountWire(mount: Mount, parts: Parts, api: OpenAPIHono<ApiEnv>): void {
-  const { access, transport } = parts;
+  const { access } = parts;
   const stream = createStream({ ...parts, heartbeatMs: HEARTBEAT_MS });
 
   mount.raw(routes.streamRoute, (c) => {
@@ -45,7 +44,11 @@ export function mountWire(mount: Mount, parts: Parts, api: OpenAPIHono<ApiEnv>):
   mount.raw(routes.framesRoute, async (c) => {
     const type = c.req.header("content-type");
     if (type !== "application/cbor-seq") throw new ProblemError(415, `Frames come as application/cbor-seq; ${type?.slice(0, 80) ?? "no Content-Type"} came.`);
-    return available(parts.frames, "way to take frames over HTTP").post(c.req.raw, originOf(c, transport).address);
+    const frames = available(parts.frames, "way to take frames over HTTP");
+    const { status, contentType, body, retryAfterSeconds } = await frames.acceptSequence(new Uint8Array(await c.req.arrayBuffer()));
+    if (status === 400 || status === 413) throw new ProblemError(status, `${new TextDecoder().decode(body)}.`);
+    const retry = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
+    return c.body(body, status, { "Content-Type": contentType, ...retry });
   });
 
   let document: Prepared<unknown> | undefined;

@@ -2,8 +2,8 @@
  * What all route definitions share: who may ask, the forms of answers, the errors that each may have.
  * @module
  */
-import { createRoute, z } from "@hono/zod-openapi";
-import type { RouteConfig } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
+import type { RouteConfig, z } from "@hono/zod-openapi";
 import { problemSchema } from "../problem.ts";
 
 /**
@@ -60,6 +60,7 @@ export function body<Schema extends z.ZodType>(schema: Schema) {
 export const done = (description: string) => ({ description });
 
 /** A route with the access that it needs. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- P keeps the path's text in the type, as in createRoute.
 export function defineRoute<P extends string, R extends Omit<RouteConfig, "path" | "security"> & { path: P; "x-access": Access }>(config: R) {
   const access = config["x-access"];
   const responses = SECURITY[access].length === 0 ? config.responses : { ...LOGGED_IN, ...config.responses };

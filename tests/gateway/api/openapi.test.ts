@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { ACCESS } from "#gateway/api/routes/define.ts";
 import { createTestClock } from "./clock.ts";
 import { createHome } from "./home.ts";
 import type { Home } from "./home.ts";
@@ -37,6 +38,9 @@ function propertiesOf(node: unknown): [string, unknown][] {
   return own.flatMap((entry) => [entry, ...propertiesOf(entry[1])]);
 }
 
+/** Who may ask, as each operation says it. */
+const ACCESS_VALUES = new Set<unknown>(ACCESS);
+
 describe("the OpenAPI document", () => {
   let home: Home;
   let document: z.infer<typeof documentSchema>;
@@ -49,17 +53,32 @@ describe("the OpenAPI document", () => {
   it("lists every route, and no other", () => {
     const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} /api/v1${path}`));
     const routes = home.app.routes
-      .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"))
+      .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/"))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
     assert.deepEqual(listed.toSorted(), [...new Set(routes)].toSorted());
-    assert.equal(listed.length, 15);
+    assert.ok(listed.length > 60, String(listed.length));
   });
 
   it("declares each parameter of a path", () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      const declared = (methods["get"]?.parameters ?? []).filter((one) => one.in === "path").map(({ name, required }) => (required ? name : null));
-      assert.deepEqual(declared, named, path);
+      for (const [method, { parameters = [] }] of Object.entries(methods)) {
+        const declared = parameters.filter((one) => one.in === "path").map(({ name, required }) => (required ? name : null));
+        assert.deepEqual(declared, named, `${method} ${path}`);
+      }
+    }
+  });
+
+  it("says of each operation who may ask, and by which means", () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, { "x-access": access, security, responses }] of Object.entries(methods)) {
+        assert.ok(ACCESS_VALUES.has(access), `${method} ${path} declares no access`);
+        const isOpen = access === "public" || access === "board";
+        assert.equal(JSON.stringify(security), JSON.stringify(isOpen ? [] : access === "person" ? [{ session: [] }] : [{ session: [] }, { token: [access] }]));
+        if (!isOpen) assert.ok("401" in responses && "403" in responses, `${method} ${path}`);
+        // Nothing is changed in the open but who is logged in.
+        if (access === "public" && method !== "get") assert.ok(["/setup", "/session"].includes(path), path);
+      }
     }
   });
 
@@ -70,14 +89,17 @@ describe("the OpenAPI document", () => {
   });
 
   it("has the unit in the name of each numeric field, but for counts and ordinals", () => {
-    const ordinals = "id node number batch batchNumber blockNumber headNumber nonce boot sequence meter slot chainId version status state".split(" ");
-    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed".split(" ");
+    const ordinals = "id node number batch batchNumber blockNumber headNumber nonce boot sequence meter slot chainId version status state entry channel commandId seller buyer preferredNode resetCause".split(" ");
+    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed readings packedReadings events checkpoints batches".split(" ");
+    const ofBoards = "failedStarts freeVariables usedVariables queueFine queueCoarse refused retransmitted".split(" ");
+    // Their unit is the channel's: mA or mV.
+    const ofChannels = "offset gain raw noise".split(" ");
     const counters = "accepted repeated recordsStored recordsDuplicate".split(" ");
     // Their unit is the field beside them.
     const besideUnit = ["value", "limit"];
-    const without = new Set([...ordinals, ...counts, ...counters, ...besideUnit]);
+    const without = new Set([...ordinals, ...counts, ...counters, ...ofBoards, ...ofChannels, ...besideUnit]);
     const numeric = propertiesOf(document).filter(([, schema]) => /"(integer|number)"/.test(JSON.stringify(Object(schema).type ?? null)));
     assert.ok(numeric.length > 60, String(numeric.length));
-    for (const [name] of numeric) if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W)$/, name);
+    for (const [name] of numeric) if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|[mM]icro|MicroPerKwh)$/, name);
   });
 });
