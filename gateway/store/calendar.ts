@@ -60,7 +60,7 @@ export function createCalendar(timeZone: string): Calendar {
     }
   };
   // Temporal takes tens of µs for a step, and a year has 366 of them: between two changes of the offset, arithmetic does.
-  let span: Span = spanAt(0);
+  let span: Span = timeZone === "UTC" ? { fromUtcMs: -Infinity, toUtcMs: Infinity, offsetMs: 0 } : spanAt(0);
 
   function spanAt(utcMs: number): Span {
     const here = zoned(utcMs);

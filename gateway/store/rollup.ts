@@ -115,6 +115,13 @@ function advance(before: number, after: number): number {
   return mwh >= 0 && mwh <= MAX_ADVANCE_MWH ? mwh : 0;
 }
 
+/** Part of an energy by time, rounded down, exactly. */
+function shareOf(mwh: number, partMs: number, lengthMs: number): number {
+  const product = mwh * partMs;
+  // Below 2^53 a double's quotient never rounds up to the next integer.
+  return product < Number.MAX_SAFE_INTEGER ? Math.floor(product / lengthMs) : Number((BigInt(mwh) * BigInt(partMs)) / BigInt(lengthMs));
+}
+
 function powerMw(currentMa: number, voltageMv: number): number {
   return Math.max(-MAX_POWER_MW, Math.min(MAX_POWER_MW, Math.round((currentMa * voltageMv) / 1000)));
 }
@@ -142,9 +149,8 @@ export function addInterval(bins: Bins, calendar: Calendar, before: MeterPoint, 
       const nextUtcMs = calendar.next(resolution, startUtcMs);
       const untilUtcMs = Math.min(nextUtcMs, after.endUtcMs);
       // Rounding a growing share down, and giving the difference, hands out each mWh once.
-      const share = (untilUtcMs - fromUtcMs) / (after.endUtcMs - fromUtcMs);
-      const untilImport = Math.floor(importMwh * share);
-      const untilExport = Math.floor(exportMwh * share);
+      const untilImport = shareOf(importMwh, untilUtcMs - fromUtcMs, after.endUtcMs - fromUtcMs);
+      const untilExport = shareOf(exportMwh, untilUtcMs - fromUtcMs, after.endUtcMs - fromUtcMs);
       if (resolution !== "minute" || startUtcMs >= minutesFromUtcMs) {
         const bin = binAt(bins[resolution], startUtcMs);
         const partImport = untilImport - givenImport;

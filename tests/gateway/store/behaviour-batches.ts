@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { NewBatch, Store } from "#gateway/store/store.ts";
-import type { WithStore } from "./behaviour.ts";
+import type { WithStore } from "./store-suite.ts";
 import { BOARD_A, BOARD_B, BOOT_UTC_MS, admitBoth, checkpoint, key, newBatch, reading, received } from "./samples.ts";
 
 /** Six readings of board A, one a second, and three checkpoints. */

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BoardRecord } from "#firmware/wire/records.ts";
 import type { ReceivedFrame } from "#gateway/store/store.ts";
-import type { WithStore } from "./behaviour.ts";
+import type { WithStore } from "./store-suite.ts";
 import { BOARD_A, BOARD_B, BOOT_UTC_MS, admitBoth, admitted, checkpoint, event, key, reading, received } from "./samples.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;

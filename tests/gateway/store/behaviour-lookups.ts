@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ReadingQuery, Store, StoredReading } from "#gateway/store/store.ts";
-import type { WithStore } from "./behaviour.ts";
+import type { WithStore } from "./store-suite.ts";
 import { BOARD_A, BOARD_B, BOOT_UTC_MS, admitBoth, checkpoint, event, key, reading, received } from "./samples.ts";
 
 /** Readings of two boards with two meters each; several share a time, one boot has none. */

@@ -10,7 +10,7 @@ import Database from "better-sqlite3";
 import { createCaller } from "#gateway/store/sqlite/caller.ts";
 import { checkSqliteVersion, migrate } from "#gateway/store/sqlite/database.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
-import { describeStore } from "./behaviour.ts";
+import { describeStore } from "./store-suite.ts";
 import { BOARD_A, admitted } from "./samples.ts";
 
 describeStore("SQLite", async () => {

@@ -5,7 +5,10 @@
 import type { Store } from "#gateway/store/store.ts";
 import { describeBatches } from "./behaviour-batches.ts";
 import { describeFrames } from "./behaviour-frames.ts";
+import { describeHistory } from "./behaviour-history.ts";
 import { describeLookups } from "./behaviour-lookups.ts";
+import { describeOrder } from "./behaviour-order.ts";
+import { describePacking } from "./behaviour-packing.ts";
 
 /** A place where a store keeps its data. */
 export interface Place {
@@ -39,5 +42,8 @@ export function describeStore(name: string, createPlace: () => Promise<Place>): 
     describeFrames(withStore);
     describeLookups(withStore);
     describeBatches(withStore);
+    describeHistory(withStore);
+    describeOrder(withStore);
+    describePacking(withStore);
   });
 }
