@@ -26,9 +26,9 @@ export interface SequenceAnswer {
 
 export interface HttpFrames {
   /** Takes a sequence's messages in their order. Never rejects. */
-  acceptSequence(sequence: Uint8Array): Promise<SequenceAnswer>;
+  acceptSequence: (sequence: Uint8Array) => Promise<SequenceAnswer>;
   /** The same for a fetch-style server. */
-  post(request: Request): Promise<Response>;
+  post: (request: Request) => Promise<Response>;
 }
 
 const encoder = new Encoder({ useRecords: false });

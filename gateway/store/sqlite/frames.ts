@@ -10,10 +10,11 @@ import { boardNumber, keyOf } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
 import type { SynchronousStore } from "./synchronous.ts";
 
-/** The newest of a group's frames of one board, and of its readings by meter: written once for the whole group. */
+/** The newest of a group's frames of one board, of its readings by meter, and of its boots' times: written once for the whole group. */
 interface Newest {
   frame: ReceivedFrame;
   readings: Map<number, KeyRow>;
+  bootUtcMs: Map<number, number>;
 }
 
 /** Whether a comes behind b. */
@@ -98,7 +99,7 @@ export function createFrames(database: Database, intake: Intake): Pick<Synchrono
     const { frame, bootUtcMs } = received;
     const { boot, sequence } = frame;
     if (isNewer(orderOf(received), orderOf(newest.frame))) newest.frame = received;
-    setBoot.run(board, received.frameBoot, received.frameBootUtcMs);
+    newest.bootUtcMs.set(received.frameBoot, received.frameBootUtcMs);
     if (received.bootBounds !== undefined) setBounds.run(board, boot, received.bootBounds.earliestUtcMs, received.bootBounds.latestUtcMs);
     const stored: StoredRecord[] = [];
     for (const [index, record] of frame.records.entries()) {
@@ -121,12 +122,13 @@ export function createFrames(database: Database, intake: Intake): Pick<Synchrono
       let newest = boards.get(board);
       if (newest === undefined) {
         if (selectBoard.get(board) === undefined) throw new Error(`store: board ${received.boardId} is not admitted`);
-        newest = { frame: received, readings: new Map() };
+        newest = { frame: received, readings: new Map(), bootUtcMs: new Map() };
         boards.set(board, newest);
       }
       return commitFrame(board, received, newest);
     });
-    for (const [board, { frame, readings }] of boards) {
+    for (const [board, { frame, readings, bootUtcMs }] of boards) {
+      for (const [boot, utcMs] of bootUtcMs) setBoot.run(board, boot, utcMs);
       advance.run({ board, boot: frame.frameBoot, number: frame.frameNumber });
       for (const [meter, { boot, sequence }] of readings) setNewest.run(board, meter, boot, sequence);
     }

@@ -149,6 +149,83 @@ describe("ingest", () => {
     );
   });
 
+  describe("a boot that never met the gateway", () => {
+    it(
+      "has bounds: after the boot before it, and so early that its records ended before the next one",
+      withIngest(async (rig) => {
+        const { clock } = rig;
+        const backlog = (boot: number, sequence: number, uptimeMs: number) => ({ boot, sequence, uptimeMs: 1000, records: [reading({ uptimeMs })] });
+        await rig.ingest.accept(BOARD.frame({ boot: 2, number: 1 }, backlog(2, 1, 700)));
+        await rig.ingest.accept(BOARD.frame({ boot: 2, number: 2 }, backlog(1, 1, 5000)));
+        clock.utcMs += 100_000;
+        await rig.ingest.accept(BOARD.frame({ boot: 5, number: 1 }, backlog(3, 1, 20_000)));
+        await rig.restart();
+        await rig.ingest.accept(BOARD.frame({ boot: 5, number: 2 }, backlog(3, 2, 30_000)));
+        await rig.ingest.accept(BOARD.frame({ boot: 5, number: 3 }, backlog(4, 1, 60_000)));
+        const second = START_MS - 1000;
+        const fifth = START_MS + 100_000 - 1000;
+        assert.deepEqual(await rig.store.bootBounds(BOARD.boardId), [
+          { boot: 1, earliestUtcMs: null, latestUtcMs: second - 5000 },
+          { boot: 3, earliestUtcMs: second, latestUtcMs: fifth - 30_000 },
+          { boot: 4, earliestUtcMs: second, latestUtcMs: fifth - 60_000 },
+        ]);
+        assert.deepEqual(await rig.store.bootBounds(NEIGHBOUR.boardId), []);
+        assert.equal((await rig.store.reading({ boardId: BOARD.boardId, boot: 3, sequence: 2 }))?.endUtcMs, null);
+      }),
+    );
+  });
+
+  describe("boards", () => {
+    it(
+      "admitted while it runs are heard from then on, and no longer wait",
+      withIngest(async ({ ingest, store }) => {
+        const frame = STRANGER.frame({ boot: 1, number: 1 });
+        assert.deepEqual(await ingest.accept(frame), { refusal: "unknownBoard" });
+        await store.admitBoard(STRANGER.admission());
+        ingest.admit(STRANGER.boardId, STRANGER.keys);
+        assert.deepEqual(ingest.unknownBoards(), []);
+        ackOf(await ingest.accept(frame));
+      }),
+    );
+
+    it(
+      "with another secret than they were admitted with are listed, until they are heard",
+      withIngest(async ({ ingest }) => {
+        const other = new TestBoard(BOARD.boardId, new Uint8Array(32));
+        await ingest.accept(other.frame({ boot: 1, number: 1 }));
+        assert.deepEqual(ingest.unknownBoards().map(({ boardId, lastRefusal }) => [boardId, lastRefusal]), [[BOARD.boardId, "badSeal"]]);
+        ingest.admit(BOARD.boardId, other.keys);
+        const outcome = await ingest.accept(other.frame({ boot: 1, number: 1 }));
+        assert.equal(other.open(ackOf(outcome)).ack.frameNumber, 1);
+        assert.deepEqual(await ingest.accept(BOARD.frame({ boot: 1, number: 2 })), { refusal: "badSeal" });
+        ingest.admit(BOARD.boardId, BOARD.keys);
+        ackOf(await ingest.accept(BOARD.frame({ boot: 1, number: 2 })));
+        assert.deepEqual(ingest.unknownBoards(), []);
+      }),
+    );
+
+    it(
+      "take turns: one that drains a backlog does not hold up another",
+      withIngest(
+        async ({ ingest, gate, store }) => {
+          gate.isClosed = true;
+          const order: string[] = [];
+          const send = (board: TestBoard, number: number) =>
+            ingest.accept(board.frame({ boot: 1, number })).then((outcome) => order.push("ack" in outcome ? `${outcome.boardId} ${number}` : outcome.refusal));
+          const first = send(BOARD, 0);
+          await gate.arrival();
+          const waiting = [1, 2, 3, 4, 5].map((number) => send(BOARD, number)).concat(send(NEIGHBOUR, 1));
+          gate.open();
+          await Promise.all([first, ...waiting]);
+          // The fifth one waiting is above the board's share; the neighbour comes second of those that wait.
+          assert.deepEqual(order.slice(0, 4), ["overloaded", `${BOARD.boardId} 0`, `${BOARD.boardId} 1`, `${NEIGHBOUR.boardId} 1`]);
+          assert.equal((await store.readings({ limit: 99 })).length, 6);
+        },
+        { maxWaitingOfOne: 4, maxGroup: 2 },
+      ),
+    );
+  });
+
   describe("group commit", () => {
     it(
       "acknowledges nothing before the store has it",

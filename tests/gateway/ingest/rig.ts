@@ -101,6 +101,8 @@ export class Gate {
 }
 
 export interface Rig {
+  /** Temporary; removed after the test. */
+  folder: string;
   store: Store;
   commands: Commands;
   ingest: Ingest;
@@ -147,6 +149,7 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
     }
 
     const rig: Rig = {
+      folder,
       ...(await start()),
       clock,
       gate,
