@@ -24,10 +24,11 @@ export interface AppOptions extends ApiOptions {
 const WEB_DIR = fileURLToPath(new URL("../web/dist", import.meta.url));
 
 /** Everything from this origin and nothing from another; no frame around it. */
-const headers = (isTls: boolean) =>
+const headers = (isTls: boolean, images: string[] = []) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
+      ...(images.length > 0 && { imgSrc: ["'self'", ...images] }),
       baseUri: ["'none'"],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],
@@ -47,7 +48,10 @@ export function createApp(options: AppOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.onError(createErrorHandler(options.log));
   app.notFound(onNotFound);
-  app.use(headers(options.transport?.isTls ?? false), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
+  const isTls = options.transport?.isTls ?? false;
+  // Before the others', so that it has the last word: Swagger UI draws its icons from data URLs.
+  app.use("/api/docs/*", headers(isTls, ["data:"]));
+  app.use(headers(isTls), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
   app.route("/api/v1", createApi(options));
   app.route("/api/docs", docs());
   app.route("/", staticFiles(options.webDir ?? WEB_DIR));
