@@ -2,7 +2,7 @@
  * How full a battery is: from its voltage at rest, and between by counting charge.
  * @module
  */
-import { round } from "./sensors.ts";
+import { round } from "./convert.ts";
 import type { BatterySettings } from "./settings.ts";
 
 /** How fast the voltage corrects the count: the voltage says little under load, and more near rest (below a twentieth of the capacity). */

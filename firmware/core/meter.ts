@@ -2,11 +2,11 @@
  * A meter: energy counters in whole mWh that never run backwards, and the statistics of the running interval.
  * @module
  */
-import { round } from "./sensors.ts";
+import { round } from "./convert.ts";
 import { FLAG } from "../wire/records.ts";
 import type { Counters, Reading } from "../wire/records.ts";
 
-/** 1 mWh is 3.6 J; mA times mV times ms is nJ. */
+/** 1 mWh is 3.6 J; mA times mV is µW, and that times ms nJ. */
 export const NANOJOULE_PER_MWH = 3600000000;
 
 export class Meter {
@@ -43,8 +43,8 @@ export class Meter {
     this.weightMs = 0;
   }
 
-  /** Counts a window of whole mA (positive is import), mV and ms. */
-  add(currentMa: number, minMa: number, maxMa: number, voltageMv: number, elapsedMs: number): void {
+  /** Counts a window of whole mA (positive is import), mV, µW (with the current's sign where there is any power) and ms. */
+  add(currentMa: number, minMa: number, maxMa: number, voltageMv: number, powerUw: number, elapsedMs: number): void {
     if (this.windows === 0 || minMa < this.minMa) this.minMa = minMa;
     if (this.windows === 0 || maxMa > this.maxMa) this.maxMa = maxMa;
     this.windows++;
@@ -52,8 +52,11 @@ export class Meter {
     this.sumMv += voltageMv * elapsedMs;
     this.weightMs += elapsedMs;
     if (Math.abs(currentMa) < this.startMa || voltageMv <= 0) return;
-    const energy = Math.abs(currentMa) * voltageMv * elapsedMs;
-    if (currentMa > 0) {
+    // A product of whole numbers, below 2^53: 15 kW over the 15 s of a watchdog are 2^48.
+    const energy = Math.abs(powerUw) * elapsedMs;
+    // Nothing, or no number.
+    if (!(energy > 0)) return;
+    if (powerUw > 0) {
       this.importRest += energy;
       const whole = Math.floor(this.importRest / NANOJOULE_PER_MWH);
       this.importRest -= whole * NANOJOULE_PER_MWH;

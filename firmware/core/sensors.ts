@@ -1,116 +1,144 @@
 /**
- * From windows of raw samples to currents and voltages, and how long ago each was last plausible.
+ * Measures a board's channels once in each control period, and tells how long ago each was last plausible.
  * @module
  */
-import type { BoardDefinition, Channel } from "./board.ts";
+import { alternates, alternatingScale, convert, correct, round, withinRange } from "./convert.ts";
+import { accept, look, newSensor } from "./sensor.ts";
+import type { BoardDefinition, ClampChannel, DirectChannel, MeterDefinition, ShuntChannel } from "./board.ts";
+import type { Wave } from "./cycles.ts";
+import type { Inputs, Sensor } from "./sensor.ts";
 import type { Calibration } from "../wire/commands.ts";
-import type { Settings } from "./settings.ts";
 
-/** Statistics of one burst of samples, each 0 to 1 of the converter's range. */
-export interface SampleWindow {
-  sum: number;
-  min: number;
-  max: number;
-  count: number;
-}
-
-/** Samples a pin `count` times. */
-export type Sampler = (pin: string, count: number) => SampleWindow;
-
-/** A channel's newest value in mA or mV. While it is implausible, the last plausible value stays. */
-export interface Sensor {
-  value: number;
-  /** Extremes of the samples in the newest window; of a current only. */
-  min: number;
-  max: number;
-  /** Whether the newest window was plausible, and whether a sample of it met the end of the converter's range. */
-  plausible: boolean;
-  clipped: boolean;
-  /** Uptime of the newest plausible window, in ms. */
-  plausibleMs: number;
-}
-
-/** A Hall sensor's output stays within its rails; at them, a wire is broken. */
-const HALL_MIN = 0.02;
-const HALL_MAX = 0.98;
 const CONVERTER_TOP = 4095 / 4096;
-
-/** Rounds half up, on the board as anywhere (Espruino's Math.round rounds halves away from zero). */
-export function round(value: number): number {
-  return Math.floor(value + 0.5);
-}
-
-/** A channel's value for a raw mean of 0 to 1, in mA or mV with fraction; NaN where it is implausible. `railMv` matters to Hall sensors. */
-export function convert(channel: Channel, raw: number, fullScaleMv: number, railMv: number, calibration?: Calibration): number {
-  const terminalMv = raw * fullScaleMv * channel.scale;
-  const gain = calibration ? calibration.gain : 1;
-  const offset = calibration ? calibration.offset : 0;
-  if (channel.kind === "hall") {
-    const ratio = terminalMv / railMv;
-    if (!(ratio > HALL_MIN && ratio < HALL_MAX)) return NaN;
-    // Sensitivity is given at a rail of 5 V and follows the rail, as the zero does.
-    return (((ratio - 0.5) * 5000000) / channel.mvPerAmp) * gain + offset;
-  }
-  const millivolt = terminalMv * gain + offset;
-  return millivolt >= channel.minMv && millivolt <= channel.maxMv ? millivolt : NaN;
-}
+/** A chip converts in below 40 ms. Asked sooner, what it said stands; for longer than this, the chip has stopped. */
+const CHIP_HOLD_MS = 150;
 
 export class Sensors {
   /** In the order of the board's channels. */
   readonly all: Sensor[];
   private readonly board: BoardDefinition;
-  private readonly calibration: Settings["calibration"];
-  private readonly sample: Sampler;
+  private readonly calibration: Partial<Record<string, Calibration>>;
+  private readonly inputs: Inputs;
+  /** Real power in µW, by the channel of an alternating current that has a voltage. */
+  private readonly powers: number[];
 
-  constructor(board: BoardDefinition, calibration: Settings["calibration"], sample: Sampler) {
+  /** @param calibration by channel name. */
+  constructor(board: BoardDefinition, calibration: Partial<Record<string, Calibration>>, inputs: Inputs) {
     this.board = board;
     this.calibration = calibration;
-    this.sample = sample;
-    this.all = board.channels.map(() => ({ value: 0, min: 0, max: 0, plausible: false, clipped: false, plausibleMs: 0 }));
+    this.inputs = inputs;
+    this.powers = [];
+    this.all = board.channels.map(newSensor);
   }
 
-  /** Samples every channel once. A channel whose sampling throws is implausible. */
+  /**
+   * Measures every channel; what cannot be measured is implausible. Mains cycles come first: they take tens of ms, and so all that decides
+   * about a relay is newer than they are.
+   */
   update(nowMs: number): void {
-    this.measure(this.board.rail, nowMs);
-    for (let i = 0; i < this.all.length; i++) if (i !== this.board.rail) this.measure(i, nowMs);
+    const { channels, rail } = this.board;
+    channels.forEach((channel, i) => {
+      if (channel.kind === "clamp") this.attempt(i, channel.voltage, (sensor) => this.measureCycles(channel, i, sensor, nowMs));
+    });
+    if (rail >= 0) this.measure(rail, nowMs);
+    for (let i = 0; i < channels.length; i++) if (i !== rail) this.measure(i, nowMs);
   }
 
-  /** Index of a channel without a plausible value for longer than `staleMs`, or -1. */
+  /** Index of a channel without a plausible value for longer than `staleMs`, or -1. No alternating one: no relay depends on it. */
   stale(nowMs: number, staleMs: number): number {
     for (let i = 0; i < this.all.length; i++) {
       const sensor = this.all[i];
-      if (sensor && nowMs - sensor.plausibleMs > staleMs) return i;
+      const channel = this.board.channels[i];
+      if (sensor && channel && !alternates(channel) && nowMs - sensor.plausibleMs > staleMs) return i;
     }
     return -1;
   }
 
+  /** Mean power of a meter in its newest window, in whole µW; positive is import. */
+  powerUw(meter: MeterDefinition): number {
+    const current = this.all[meter.current];
+    const voltage = this.all[meter.voltage];
+    if (!current || !voltage) return 0;
+    const power = this.powers[meter.current];
+    return round(power === undefined ? current.exact * voltage.exact : power);
+  }
+
   private measure(index: number, nowMs: number): void {
     const channel = this.board.channels[index];
+    if (!channel) return;
+    if (channel.kind === "hall" || channel.kind === "voltage") this.attempt(index, index, (sensor) => this.measureDirect(channel, sensor, nowMs));
+    else if (channel.kind === "shunt") this.attempt(index, channel.voltage, (sensor) => this.measureChip(channel, sensor, nowMs));
+  }
+
+  /** Measures a channel and the one that goes with it. When it throws, both are implausible; once stale, the policy opens the relays. */
+  private attempt(index: number, other: number, measure: (sensor: Sensor) => void): void {
     const sensor = this.all[index];
-    const rail = this.all[this.board.rail];
-    if (!channel || !sensor || !rail) return;
-    sensor.plausible = false;
+    const second = this.all[other];
+    if (!sensor) return;
     try {
-      const window = this.sample(channel.pin, channel.samples);
-      const railMv = rail.plausible ? rail.value : NaN;
-      const { fullScaleMv } = this.board;
-      const correction = this.calibration[channel.name];
-      const value = convert(channel, window.sum / window.count, fullScaleMv, railMv, correction);
-      if (!(value - value === 0)) return;
-      sensor.value = round(value);
-      sensor.clipped = window.max >= CONVERTER_TOP;
-      if (channel.kind === "hall") {
-        const min = convert(channel, window.min, fullScaleMv, railMv, correction);
-        const max = convert(channel, window.max, fullScaleMv, railMv, correction);
-        // A single sample may lie where no mean is plausible; then the mean stands in for it.
-        sensor.min = min <= value ? round(min) : sensor.value;
-        sensor.max = max >= value ? round(max) : sensor.value;
-        if (window.min <= 0) sensor.clipped = true;
-      }
-      sensor.plausible = true;
-      sensor.plausibleMs = nowMs;
+      measure(sensor);
     } catch {
-      // The sensor stays implausible; once stale, the policy opens the relays.
+      sensor.plausible = false;
+      if (second) second.plausible = false;
     }
   }
+
+  private measureDirect(channel: DirectChannel, sensor: Sensor, nowMs: number): void {
+    const window = this.inputs.sample(channel.pin, channel.samples);
+    const calibration = this.calibration[channel.name];
+    const rail = this.all[this.board.rail];
+    const railMv = rail && rail.plausible ? rail.value : NaN;
+    const at = (raw: number): number => convert(channel, raw, this.board.fullScaleMv, railMv, calibration);
+    const mean = window.sum / window.count;
+    look(sensor, mean, Math.sqrt(window.squares / window.count));
+    if (!accept(sensor, at(mean), nowMs)) return;
+    sensor.clipped = window.max >= CONVERTER_TOP;
+    if (channel.kind === "voltage") return;
+    if (window.min <= 0) sensor.clipped = true;
+    const min = at(window.min);
+    const max = at(window.max);
+    // A single sample may lie where no mean is plausible; then the mean stands in for it.
+    if (min <= sensor.exact) sensor.min = round(min);
+    if (max >= sensor.exact) sensor.max = round(max);
+  }
+
+  private measureChip(channel: ShuntChannel, sensor: Sensor, nowMs: number): void {
+    const reading = this.inputs.chip ? this.inputs.chip(channel.address, nowMs) : null;
+    if (!reading) {
+      if (nowMs - sensor.plausibleMs <= CHIP_HOLD_MS) return;
+      throw new Error("chip " + channel.address + " has stopped converting");
+    }
+    sensor.raw = reading.shuntRaw;
+    sensor.clipped = reading.clipped;
+    accept(sensor, correct((reading.shuntUv * 1000) / channel.microohm, this.calibration[channel.name]), nowMs);
+    const voltage = this.all[channel.voltage];
+    const other = this.board.channels[channel.voltage];
+    if (!voltage || !other || other.kind !== "chipVoltage") return;
+    voltage.raw = reading.voltageRaw;
+    accept(voltage, withinRange(other, correct(reading.voltageMv, this.calibration[other.name])), nowMs);
+  }
+
+  private measureCycles(channel: ClampChannel, index: number, current: Sensor, nowMs: number): void {
+    const other = this.board.channels[channel.voltage];
+    const voltage = this.all[channel.voltage];
+    if (!this.inputs.cycles || !other || !voltage) throw new Error("nothing to measure with");
+    const { fullScaleMv } = this.board;
+    const paired = other.kind === "mains";
+    const cycles = this.inputs.cycles(channel.pin, paired ? other.pin : channel.pin, channel.leadUs / 1000);
+    const currentScale = alternatingScale(channel, cycles.current.mean, fullScaleMv, this.calibration[channel.name]);
+    let power = 0;
+    if (paired) {
+      const voltageScale = alternatingScale(other, cycles.voltage.mean, fullScaleMv, this.calibration[other.name]);
+      power = cycles.power * currentScale * voltageScale;
+      this.powers[index] = power;
+      takeWave(voltage, cycles.voltage, voltageScale, nowMs);
+    }
+    takeWave(current, cycles.current, power < 0 ? -currentScale : currentScale, nowMs);
+  }
+}
+
+/** Takes a root mean square; its sign says which way the power goes. */
+function takeWave(sensor: Sensor, wave: Wave, scale: number, nowMs: number): void {
+  look(sensor, wave.mean, wave.rms);
+  if (accept(sensor, wave.rms * scale, nowMs)) sensor.clipped = wave.min <= 0 || wave.max >= CONVERTER_TOP;
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { BOARD } from "#firmware/core/board.ts";
+import { hallBoard } from "#firmware/core/board.ts";
 import { Controller } from "#firmware/core/controller.ts";
 import type { Kept } from "#firmware/core/recorder.ts";
 import { CAUSE, FLAG, SOURCE, type BoardEvent, type BoardRecord, type Checkpoint, type Reading } from "#firmware/wire/records.ts";
 import { exampleSettings } from "./example-settings.ts";
 
 const NEW: Kept = { counters: [], chargePermille: null, slot: null };
-const raw = (volts: number): number => (volts * 1000) / BOARD.fullScaleMv;
+const raw = (volts: number): number => (volts * 1000) / hallBoard().fullScaleMv;
 const hall = (amps: number): number => raw((amps / 50 + 0.5) * 2.5);
 
 class Bench {
@@ -22,13 +22,15 @@ class Bench {
 
   constructor(change: object = {}, kept = NEW) {
     this.controller = new Controller({
-      board: BOARD,
       settings: exampleSettings({ readingMs: 1000, slotMs: 10000, ...change }),
       kept,
-      sample: (pin, count) => {
-        this.order.push("sample");
-        const value = this.pins[pin] ?? NaN;
-        return { sum: value * count, min: value, max: value, count };
+      resetCause: 0,
+      inputs: {
+        sample: (pin, count) => {
+          this.order.push("sample");
+          const value = this.pins[pin] ?? NaN;
+          return { sum: value * count, squares: 0, min: value, max: value, count };
+        },
       },
       drive: (relays) => {
         this.order.push("drive");

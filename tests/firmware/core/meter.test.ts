@@ -11,8 +11,8 @@ const windows = fc.array(
 describe("meter", () => {
   it("counts 1 Wh in each direction for 12 W over 5 minutes", () => {
     const meter = new Meter(0, 0, { importMwh: 7, exportMwh: 9 });
-    for (let i = 0; i < 3000; i++) meter.add(1000, 1000, 1000, 12000, 100);
-    for (let i = 0; i < 3000; i++) meter.add(-1000, -1000, -1000, 12000, 100);
+    for (let i = 0; i < 3000; i++) meter.add(1000, 1000, 1000, 12000, 12000000, 100);
+    for (let i = 0; i < 3000; i++) meter.add(-1000, -1000, -1000, 12000, -12000000, 100);
     assert.deepEqual(meter.counters, { importMwh: 1007, exportMwh: 1009 });
   });
 
@@ -24,7 +24,7 @@ describe("meter", () => {
         let exported = 0n;
         let before = { ...meter.counters };
         for (const { ma, mv, ms } of given) {
-          meter.add(ma, ma, ma, mv, ms);
+          meter.add(ma, ma, ma, mv, ma * mv, ms);
           const energy = BigInt(Math.abs(ma)) * BigInt(mv) * BigInt(ms);
           if (ma > 0) imported += energy;
           else exported += energy;
@@ -39,19 +39,19 @@ describe("meter", () => {
 
   it("counts nothing below the starting current, nor without voltage", () => {
     const meter = new Meter(0, 100, ZERO);
-    meter.add(99, 99, 99, 30000, 1e8);
-    meter.add(-99, -99, -99, 30000, 1e8);
-    meter.add(5000, 5000, 5000, -10, 1e8);
+    meter.add(99, 99, 99, 30000, 2970000, 1e8);
+    meter.add(-99, -99, -99, 30000, -2970000, 1e8);
+    meter.add(5000, 5000, 5000, -10, -50000, 1e8);
     assert.deepEqual(meter.counters, ZERO);
-    meter.add(100, 100, 100, 30000, 1e8);
+    meter.add(100, 100, 100, 30000, 3000000, 1e8);
     assert.ok(meter.counters.importMwh > 0);
   });
 
   it("gives the time-weighted means and the extremes of the interval, then begins anew", () => {
     const meter = new Meter(1, 0, ZERO);
     meter.cut(0, 0);
-    meter.add(1000, 900, 1200, 12000, 300);
-    meter.add(-1000, -1300, -800, 11000, 100);
+    meter.add(1000, 900, 1200, 12000, 12000000, 300);
+    meter.add(-1000, -1300, -800, 11000, -11000000, 100);
     const reading = meter.cut(400, 3);
     assert.deepEqual(reading, {
       kind: "reading",
@@ -66,7 +66,7 @@ describe("meter", () => {
       relays: 3,
       flags: 0,
     });
-    meter.add(7, 7, 7, 1, 100);
+    meter.add(7, 7, 7, 1, 7, 100);
     assert.deepEqual([meter.cut(500, 0).minCurrentMa, meter.cut(600, 0).flags], [7, FLAG.suspect]);
   });
 
@@ -74,7 +74,7 @@ describe("meter", () => {
     fc.assert(
       fc.property(windows, (given) => {
         const meter = new Meter(0, 0, ZERO);
-        for (const { ma, mv, ms } of given) meter.add(ma, ma, ma, mv, ms);
+        for (const { ma, mv, ms } of given) meter.add(ma, ma, ma, mv, ma * mv, ms);
         const { minCurrentMa, currentMa, maxCurrentMa } = meter.cut(1, 0);
         assert.ok(minCurrentMa <= currentMa && currentMa <= maxCurrentMa);
       }),
@@ -83,10 +83,10 @@ describe("meter", () => {
 
   it("marks the first reading after a restart, and flags one interval only", () => {
     const meter = new Meter(0, 0, ZERO);
-    meter.add(1, 1, 1, 1, 1);
+    meter.add(1, 1, 1, 1, 1, 1);
     meter.flag(FLAG.clipped);
     assert.equal(meter.cut(1, 0).flags, FLAG.resumed + FLAG.clipped);
-    meter.add(1, 1, 1, 1, 1);
+    meter.add(1, 1, 1, 1, 1, 1);
     assert.equal(meter.cut(2, 0).flags, 0);
   });
 });

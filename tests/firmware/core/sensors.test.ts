@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BOARD } from "#firmware/core/board.ts";
-import { convert, round, Sensors, type SampleWindow } from "#firmware/core/sensors.ts";
+import { hallBoard } from "#firmware/core/board.ts";
+import { convert, round } from "#firmware/core/convert.ts";
+import type { SampleWindow } from "#firmware/core/sensor.ts";
+import { Sensors } from "#firmware/core/sensors.ts";
+
+const BOARD = hallBoard();
 
 const PINS = { I1: "D34", I2: "D35", VBAT: "D36", V5: "D39", VBUS: "D33" };
 
@@ -16,12 +20,12 @@ function flat(values: Record<string, number>): (pin: string, count: number) => S
   return (pin, count) => {
     const value = values[pin];
     if (value === undefined) throw new Error(`no pin ${pin}`);
-    return { sum: value * count, min: value, max: value, count };
+    return { sum: value * count, squares: 0, min: value, max: value, count };
   };
 }
 
 function measured(values: Record<string, number>, calibration = {}): Sensors {
-  const sensors = new Sensors(BOARD, calibration, flat(values));
+  const sensors = new Sensors(BOARD, calibration, { sample: flat(values) });
   sensors.update(1000);
   return sensors;
 }
@@ -59,10 +63,13 @@ describe("sensors", () => {
 
   it("give the extremes of a window, and mark a sample at the end of the range", () => {
     const values = pins(0, 0, 12, 12);
-    const sensors = new Sensors(BOARD, {}, (pin, count) => {
-      const { sum } = flat(values)(pin, count);
-      return { sum, count, min: pin === PINS.I1 ? (pins(-1, 0, 0, 0)["D34"] ?? 0) : sum / count, max: pin === PINS.I2 ? 4095 / 4096 : sum / count };
-    });
+    const sample = (pin: string, count: number): SampleWindow => {
+      const window = flat(values)(pin, count);
+      if (pin === PINS.I1) window.min = pins(-1, 0, 0, 0)["D34"] ?? 0;
+      if (pin === PINS.I2) window.max = 4095 / 4096;
+      return window;
+    };
+    const sensors = new Sensors(BOARD, {}, { sample });
     sensors.update(1);
     assert.deepEqual([sensors.all[0]?.min, sensors.all[0]?.max, sensors.all[0]?.clipped], [-1000, 0, false]);
     // No current is that large: the extreme is not believed, but the mark is set.
@@ -90,7 +97,7 @@ describe("sensors", () => {
 
   it("keep the last plausible value and tell how stale it is", () => {
     const values = pins(3, 0, 12, 12);
-    const sensors = new Sensors(BOARD, {}, (pin, count) => flat(values)(pin, count));
+    const sensors = new Sensors(BOARD, {}, { sample: (pin, count) => flat(values)(pin, count) });
     sensors.update(100);
     assert.equal(sensors.stale(1100, 1000), -1);
     values["D34"] = NaN;
@@ -102,7 +109,7 @@ describe("sensors", () => {
   });
 
   it("are stale when nothing was ever measured", () => {
-    assert.equal(new Sensors(BOARD, {}, flat({})).stale(1001, 1000), 0);
+    assert.equal(new Sensors(BOARD, {}, { sample: flat({}) }).stale(1001, 1000), 0);
   });
 
   it("give no number for a rail of none", () => {

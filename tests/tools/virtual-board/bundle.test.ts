@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { BOARD } from "#firmware/core/board.ts";
+import { hallBoard } from "#firmware/core/board.ts";
 import type { Settings } from "#firmware/core/settings.ts";
 import { buildFirmware } from "#firmware/build/bundle.ts";
 import { CAUSE, FLAG, SOURCE, STREAM } from "#firmware/wire/records.ts";
@@ -25,6 +25,7 @@ import { calibrateBoard } from "#tools/village/world/calibration.ts";
 import { createVillageWorld, DEMO_HOMES } from "#tools/village/world/village.ts";
 import type { World } from "#tools/village/world/world.ts";
 
+const BOARD = hallBoard();
 const [K1 = "", K2 = ""] = BOARD.relays;
 const GATEWAY = { host: "10.0.0.1", port: 5683 };
 const UTC_ORIGIN_MS = 1764000000000;

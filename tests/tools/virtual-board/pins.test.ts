@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BOARD } from "#firmware/core/board.ts";
+import { RELAYS } from "#firmware/core/board.ts";
 import { createBench, evaluate, run } from "./bench.ts";
 
 describe("virtual-board/fake: pins", () => {
@@ -10,7 +10,7 @@ describe("virtual-board/fake: pins", () => {
     for (const pin of ["D0", "D12", "D15", "D18", "D22", "D25", "D27", "D14", "D5"]) assert.equal(board.level(pin), 1, pin);
     scheduler.advance(900);
     assert.equal(board.level("D5"), 0);
-    for (const pin of BOARD.relays) {
+    for (const pin of RELAYS) {
       assert.equal(board.level(pin), 0);
       assert.ok(!pins.includes(`${pin}=1`));
     }

@@ -10,7 +10,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BOARD } from "#firmware/core/board.ts";
+import { RELAYS } from "#firmware/core/board.ts";
 import { buildFirmware } from "#firmware/build/bundle.ts";
 import { exampleSettings } from "#tests/firmware/core/example-settings.ts";
 import { Gateway, SECRET } from "#tests/firmware/core/gateway.ts";
@@ -205,7 +205,7 @@ function behaviours(name: string, binary: string): void {
       const board = await power(code);
       const feeding = setInterval(() => board.send({ type: "analog", volts: world.volts("consumer") }), 20);
       try {
-        await board.message((each) => each.type === "pin" && each.pin === BOARD.relays[0] && each.value === 1);
+        await board.message((each) => each.type === "pin" && each.pin === RELAYS[0] && each.value === 1);
         // A second run of records comes only after the first was acknowledged.
         await acknowledged;
       } finally {

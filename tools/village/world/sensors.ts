@@ -3,8 +3,8 @@
  * way. Which pin measures what is the firmware's board definition.
  * @module
  */
-import { BOARD } from "#firmware/core/board.ts";
-import type { Channel, ChannelName } from "#firmware/core/board.ts";
+import { hallBoard } from "#firmware/core/board.ts";
+import type { ChannelName, DirectChannel } from "#firmware/core/board.ts";
 import { between, createRandom } from "#tools/virtual-board/random.ts";
 
 /** What a board's channels measure. */
@@ -28,15 +28,17 @@ const HALL_OFFSET_AMPS = 0.1;
 const DIVIDER_GAIN = 0.01;
 const RAIL_GAIN = 0.02;
 const RAIL_VOLTS = 5;
+/** Homes of the demo have this board. */
+const BOARD = hallBoard();
 
 /** What each channel measures, in A or V. */
-export function channelValues(quantities: Quantities, railVolts: number): Record<ChannelName, number> {
+export function channelValues(quantities: Quantities, railVolts: number): Partial<Record<ChannelName, number>> {
   const { batteryAmps, busAmps, batteryVolts, busVolts } = quantities;
   return { I1: batteryAmps, I2: busAmps, VBAT: batteryVolts, VBUS: busVolts, V5: railVolts };
 }
 
 /** Voltage behind the sensor, before the divider. */
-function terminalVolts(channel: Channel, value: number, railVolts: number, offset: number): number {
+function terminalVolts(channel: DirectChannel, value: number, railVolts: number, offset: number): number {
   if (channel.kind === "voltage") return value;
   // Ratiometric: half the rail at 0 A, and the sensitivity is given at a rail of 5 V. The output ends at its rails.
   const ratio = 0.5 + ((value + offset) * channel.mvPerAmp) / (RAIL_VOLTS * 1000);
@@ -56,7 +58,7 @@ export function createSensors(seed: number): Sensors {
     const values = channelValues(quantities, railVolts);
     BOARD.channels.forEach((channel, index) => {
       const { gain, offset } = spread[index] ?? { gain: 1, offset: 0 };
-      const value = values[channel.name] * gain;
+      const value = (values[channel.name] ?? 0) * gain;
       // The clamp diode at the pin: nothing below ground.
       pins[channel.pin] = Math.max(0, terminalVolts(channel, value, railVolts, offset) / channel.scale);
     });

@@ -3,7 +3,7 @@
  * the same seed and the same pin changes give the same history.
  * @module
  */
-import { BOARD } from "#firmware/core/board.ts";
+import { RELAYS } from "#firmware/core/board.ts";
 import { charge, emptyAfterMs, storedMwh } from "./battery.ts";
 import { lossWatts, solveGrid } from "./grid.ts";
 import type { Instant } from "./grid.ts";
@@ -155,7 +155,7 @@ export function createWorld(options: WorldOptions, kept?: WorldState): World {
 
   function setPin(name: string, pin: string, value: 0 | 1): void {
     const { state } = homeOf(name);
-    const relay = BOARD.relays.indexOf(pin);
+    const relay = RELAYS.indexOf(pin);
     if (relay === 0) state.k1 = setCoil(state.k1, value === 1, timeMs);
     if (relay === 1) state.k2 = setCoil(state.k2, value === 1, timeMs);
   }

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BOARD } from "#firmware/core/board.ts";
-import { convert } from "#firmware/core/sensors.ts";
+import { hallBoard } from "#firmware/core/board.ts";
+import { convert } from "#firmware/core/convert.ts";
 import { ADC_CODES, createAdc } from "#tools/virtual-board/fake/adc.ts";
 import { calibrateBoard } from "#tools/village/world/calibration.ts";
 import { sunShare } from "#tools/village/world/profile.ts";
 import { createSensors } from "#tools/village/world/sensors.ts";
 import { createVillageWorld, DEMO_HOMES } from "#tools/village/world/village.ts";
 
+const BOARD = hallBoard();
 const [K1 = "", K2 = ""] = BOARD.relays;
 
 /** What a board reads from voltage at rest, in per mille. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BOARD } from "#firmware/core/board.ts";
+import { RELAYS } from "#firmware/core/board.ts";
 import { CABLE_OHM } from "#tools/village/world/grid.ts";
 import type { HomeOptions } from "#tools/village/world/home.ts";
 import { createWorld } from "#tools/village/world/world.ts";
 import type { World, WorldState } from "#tools/village/world/world.ts";
 
 const HOMES = ["consumer", "producer"] as const;
-const [K1 = "", K2 = ""] = BOARD.relays;
+const [K1 = "", K2 = ""] = RELAYS;
 
 interface Variation {
   seed: number;

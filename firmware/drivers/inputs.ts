@@ -1,0 +1,34 @@
+/**
+ * All that a board measures with, by its definition: what it does not have takes no memory.
+ * @module
+ */
+import { alternates } from "../core/convert.ts";
+import { CycleMeter } from "../core/cycles.ts";
+import { createSampler } from "./adc.ts";
+import { createBurstSampler } from "./adc-burst.ts";
+import { createChipReader } from "./ina.ts";
+import type { BoardDefinition } from "../core/board.ts";
+import type { Sums } from "../core/cycles.ts";
+import type { Inputs } from "../core/sensor.ts";
+import type { I2cBus } from "./ina.ts";
+
+export interface InputsHost {
+  /** 0 to 1 of the converter's range. */
+  analogRead: (pin: string) => number;
+  /** Seconds, of any origin. */
+  getTime: () => number;
+  sums: Sums;
+  /** The bus, for boards with chips on it. */
+  i2c: () => I2cBus;
+}
+
+export function createInputs(board: BoardDefinition, { analogRead, getTime, sums, i2c }: InputsHost): Inputs {
+  const inputs: Inputs = { sample: createSampler({ analogRead, sum: sums.sum, variance: sums.variance }) };
+  if (board.channels.some(alternates)) {
+    const burst = createBurstSampler({ analogRead, getTime });
+    const meter = new CycleMeter(sums);
+    inputs.cycles = (current, voltage, leadMs) => meter.measure(burst(current, voltage), leadMs);
+  }
+  if (board.i2c) inputs.chip = createChipReader(i2c(), board.i2c);
+  return inputs;
+}
