@@ -28,7 +28,7 @@ export interface HallChannel {
   upperOhm: number;
   lowerOhm: number;
   filterNf: number;
-  /** At a rail of 5 V. */
+  /** At a rail of 5 V; half the rail is 0 A. */
   mvPerAmp: number;
   rangeMa: number;
   /** Below it, the channel reads its own noise. */
@@ -45,6 +45,7 @@ export interface MonitorChannel {
   shunt: PartKey;
   shuntMicroohm: number;
   node: string;
+  rangeMv: readonly [min: number, max: number];
   /** Guards the voltage pin against a reversed source; loads the pin's own resistance. */
   voltageSeriesOhm: number;
   /** In each of the two sense wires. */
@@ -87,6 +88,7 @@ export interface BoardSpec {
     fuse: PartKey;
     reverseDiode: PartKey;
     surgeDiode: PartKey;
+    /** Set accuracy, regulation and wiring together: 3 % (TSR 1WI data sheet, output specifications). */
     railMv: readonly [min: number, nominal: number, max: number];
     /** Everything on 5 V at once: module while it sends, two coils, sensors. */
     loadMa: number;
@@ -95,7 +97,7 @@ export interface BoardSpec {
   halls: readonly HallChannel[];
   monitors: readonly MonitorChannel[];
   /** Pins of the I²C bus, where the board has one. */
-  i2c: { sda: number; scl: number; pullUpOhm: number } | null;
+  i2c: { sda: number; scl: number; pullUpOhm: number; bitrate: number } | null;
   relays: readonly RelayChannel[];
   led: { gpio: number; ohm: number };
   button: { gpio: number; part: PartKey };
@@ -113,7 +115,7 @@ const supply: BoardSpec["supply"] = {
   fuse: "fuse1a",
   reverseDiode: "schottky100v",
   surgeDiode: "tvs28v",
-  railMv: [4750, 5000, 5250],
+  railMv: [4850, 5000, 5150],
   loadMa: 700,
 };
 
@@ -157,7 +159,17 @@ export const HALL: BoardSpec = {
   supply,
   dividers: [
     { ...divider30v, name: "VBAT", node: "BATT", gpio: 36, rangeMv: [5000, 30_000] },
-    { name: "V5", node: "V5", gpio: 39, upperOhm: 15_000, lowerOhm: 10_000, filterNf: 1000, clamped: false, rangeMv: [4000, 6000], samples: 16 },
+    {
+      name: "V5",
+      node: "V5",
+      gpio: 39,
+      upperOhm: 15_000,
+      lowerOhm: 10_000,
+      filterNf: 1000,
+      clamped: false,
+      rangeMv: [4000, 6000],
+      samples: 16,
+    },
     { ...divider30v, name: "VBUS", node: "BUS", gpio: 33, rangeMv: [-1000, 30_000] },
   ],
   halls: [
@@ -191,10 +203,10 @@ export const SHUNT: BoardSpec = {
   dividers: [],
   halls: [],
   monitors: [
-    { ...monitor, name: "I1", voltageName: "VBAT", address: 0x40, node: "BATT" },
-    { ...monitor, name: "I2", voltageName: "VBUS", address: 0x41, node: "BUS" },
+    { ...monitor, name: "I1", voltageName: "VBAT", address: 0x40, node: "BATT", rangeMv: [5000, 30_000] },
+    { ...monitor, name: "I2", voltageName: "VBUS", address: 0x41, node: "BUS", rangeMv: [-1000, 30_000] },
   ],
-  i2c: { sda: 21, scl: 22, pullUpOhm: 4700 },
+  i2c: { sda: 21, scl: 22, pullUpOhm: 4700, bitrate: 400_000 },
   relays,
   led: { gpio: 4, ohm: 1000 },
   button: { gpio: 27, part: "button" },

@@ -10,10 +10,12 @@ import { fileURLToPath } from "node:url";
 import { BOARDS } from "./board.ts";
 import type { BoardSpec } from "./board.ts";
 import { billOfMaterials } from "./export/bom.ts";
+import { simulationReport } from "./export/report.ts";
 import { wiringList } from "./export/wiring.ts";
 import { firstSettings } from "./firmware.ts";
 import type { Netlist } from "./netlist.ts";
 import { drawSheet, SHEET } from "./sheet/sheet.ts";
+import { wasmEngine } from "./spice/engine.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TOOL = join(HERE, "drawing");
@@ -36,7 +38,11 @@ export function canDraw(): boolean {
 export function draw(spec: BoardSpec): Drawing {
   if (!canDraw()) throw new Error("the drawing tool is not installed: run `npm ci --ignore-scripts` in schematics/drawing");
   const input = JSON.stringify({ board: spec.name, title: spec.title, sheet: drawSheet(spec), page: SHEET });
-  const output = execFileSync(process.execPath, ["--import", "tsx", join(TOOL, "main.ts")], { input, encoding: "utf8", maxBuffer: 1 << 26 });
+  const output = execFileSync(process.execPath, ["--import", "tsx", join(TOOL, "main.ts")], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   // Written by drawing/main.ts.
   return JSON.parse(output) as Drawing;
 }
@@ -59,9 +65,12 @@ export function outputs(spec: BoardSpec, drawing: Drawing): Map<string, string |
 }
 
 /** Writes all boards' files below `folder`. */
-export function build(folder: string): void {
+export async function build(folder: string): Promise<void> {
   for (const spec of BOARDS) {
-    for (const [file, content] of outputs(spec, draw(spec))) {
+    const drawing = draw(spec);
+    // The pinned WebAssembly engine gives the same figures everywhere; an installed ngspice may be of any version.
+    const report = await simulationReport({ spec, netlist: drawing.netlist, engine: wasmEngine });
+    for (const [file, content] of outputs(spec, drawing).set("simulation.md", report)) {
       const path = join(folder, spec.name, file);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
@@ -69,4 +78,4 @@ export function build(folder: string): void {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build(process.argv[2] ?? HERE);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build(process.argv[2] ?? HERE);

@@ -27,6 +27,8 @@ export interface Ratings {
   pullInPermille?: number;
   dropOutPermille?: number;
   inductiveMa?: number;
+  /** Shunt: its resistance. */
+  microohm?: number;
   /** Transistor: least current gain. */
   gain?: number;
   /** Sensing pins: what they bear against ground. */
@@ -64,11 +66,13 @@ export const PARTS = {
     package: "radial, 5 mm pitch", pins: twoPins, ratings: { voltageMv: 50_000, tolerancePermille: 100 }, onBoard: true,
   },
   electrolytic47u: {
-    kind: "electrolytic", description: "aluminium 100 V, 105 °C", maker: "Panasonic", number: "EEU-FC2A470", alternatives: ["Nichicon UPW2A470MPD"],
+    kind: "electrolytic", description: "aluminium 100 V, 105 °C", maker: "Panasonic", number: "EEU-FC2A470",
+    alternatives: ["Nichicon UPW2A470MPD"],
     package: "radial 10 mm, 5 mm pitch", pins: ["+", "-"], ratings: { voltageMv: 100_000, tolerancePermille: 200 }, onBoard: true,
   },
   electrolytic100u: {
-    kind: "electrolytic", description: "aluminium 16 V, 105 °C", maker: "Panasonic", number: "EEU-FR1C101", alternatives: ["Nichicon UHE1C101MED"],
+    kind: "electrolytic", description: "aluminium 16 V, 105 °C", maker: "Panasonic", number: "EEU-FR1C101",
+    alternatives: ["Nichicon UHE1C101MED"],
     package: "radial 5 mm, 2 mm pitch", pins: ["+", "-"], ratings: { voltageMv: 16_000, tolerancePermille: 200 }, onBoard: true,
   },
   rectifier: {
@@ -76,8 +80,9 @@ export const PARTS = {
     package: "DO-41", pins: diodePins, ratings: { voltageMv: 1_000_000, currentMa: 1000 }, onBoard: true,
   },
   clamp: {
-    kind: "schottky", description: "small Schottky 30 V 0.2 A", maker: "Nexperia", number: "BAT85,113", alternatives: ["STMicroelectronics BAT48"],
-    package: "DO-35", pins: diodePins, ratings: { voltageMv: 30_000, currentMa: 200 }, onBoard: true,
+    kind: "schottky", description: "small Schottky 100 V 0.15 A", maker: "STMicroelectronics", number: "BAT46",
+    alternatives: ["Vishay BAT46-TAP"],
+    package: "DO-35", pins: diodePins, ratings: { voltageMv: 100_000, currentMa: 150 }, onBoard: true,
   },
   schottky100v: {
     kind: "schottky", description: "Schottky 100 V 1 A", maker: "Vishay", number: "SB1H100-E3/54", alternatives: ["onsemi MBR1100RLG"],
@@ -99,7 +104,8 @@ export const PARTS = {
   relay5v: {
     kind: "relay", description: "relay 5 V, form C, 7 A at 28 V DC resistive", maker: "Songle", number: "SRD-05VDC-SL-C",
     alternatives: ["Hongfa JQC-3FF-S-Z 5 V (check its DC rating)"], package: "SRD, 5 pins", pins: ["A1", "A2", "COM", "NO", "NC"],
-    ratings: { voltageMv: 28_000, currentMa: 7000, inductiveMa: 3000, coilOhm: 70, pullInPermille: 750, dropOutPermille: 100 }, onBoard: true,
+    ratings: { voltageMv: 28_000, currentMa: 7000, inductiveMa: 3000, coilOhm: 70, pullInPermille: 750, dropOutPermille: 100 },
+    onBoard: true,
   },
   fuse5a: {
     kind: "fuse", description: "blade fuse ATO 5 A 32 V in an in-line holder", maker: "Littelfuse", number: "0287005.PXCN",
@@ -108,7 +114,8 @@ export const PARTS = {
   },
   fuse1a: {
     kind: "fuse", description: "fuse 5 × 20 mm, 1 A slow, in a holder", maker: "Littelfuse", number: "0218001.HXP",
-    alternatives: ["Schurter SPT 0001.2504"], package: "5 × 20 mm", pins: twoPins, ratings: { voltageMv: 250_000, currentMa: 1000, meltA2s: 2 },
+    alternatives: ["Schurter SPT 0001.2504"], package: "5 × 20 mm", pins: twoPins,
+    ratings: { voltageMv: 250_000, currentMa: 1000, meltA2s: 2 },
     onBoard: true,
   },
   hall20a: {
@@ -125,7 +132,7 @@ export const PARTS = {
   shunt10m: {
     kind: "shunt", description: "shunt 10 mΩ 1 % 5 W; sense wires soldered at its body", maker: "Ohmite", number: "15FR010E",
     alternatives: ["Vishay LVR05R0100FE73"], package: "axial, 20 mm pitch", pins: ["I+", "S+", "S-", "I-"],
-    ratings: { powerMw: 5000, tolerancePermille: 10 }, onBoard: true,
+    ratings: { microohm: 10_000, powerMw: 5000, tolerancePermille: 10 }, onBoard: true,
   },
   buck5v: {
     kind: "buck", description: "step-down module 9–72 V to 5 V 1 A", maker: "Traco Power", number: "TSR 1-4850WI",
@@ -138,12 +145,14 @@ export const PARTS = {
   },
   terminal: {
     kind: "terminal", description: "screw terminal, 2 poles, 9.5 mm, 2.5 mm² and more", maker: "Phoenix Contact", number: "MKDS 5/ 2-9,5",
-    alternatives: ["any with 10 A and 60 V at 2.5 mm²"], package: "9.5 mm pitch", pins: ["+", "-"], ratings: { currentMa: 24_000, voltageMv: 400_000 },
+    alternatives: ["any with 10 A and 60 V at 2.5 mm²"], package: "9.5 mm pitch", pins: ["+", "-"],
+    ratings: { currentMa: 24_000, voltageMv: 400_000 },
     onBoard: true,
   },
   lug: {
     kind: "lug", description: "ring terminal 2.5 mm² at the battery's or the bus's plus", maker: "TE Connectivity", number: "320571",
-    alternatives: ["any crimped ring for 2.5 mm² that fits the bolt"], package: "in the cable", pins: ["+"], ratings: { currentMa: 15_000 },
+    alternatives: ["any crimped ring for 2.5 mm² that fits the bolt"], package: "in the cable", pins: ["+"],
+    ratings: { currentMa: 15_000 },
     onBoard: false,
   },
   led: {
@@ -151,11 +160,13 @@ export const PARTS = {
     pins: diodePins, ratings: { currentMa: 20, voltageMv: 5000 }, onBoard: true,
   },
   button: {
-    kind: "button", description: "push button 6 × 6 mm", maker: "Omron", number: "B3F-1000", alternatives: ["any normally open tact switch"],
+    kind: "button", description: "push button 6 × 6 mm", maker: "Omron", number: "B3F-1000",
+    alternatives: ["any normally open tact switch"],
     package: "6 × 6 mm", pins: twoPins, ratings: { currentMa: 50, voltageMv: 24_000 }, onBoard: true,
   },
   testPoint: {
-    kind: "testPoint", description: "test point loop", maker: "Keystone", number: "5001", alternatives: ["a bent wire"], package: "1 mm hole",
+    kind: "testPoint", description: "test point loop", maker: "Keystone", number: "5001",
+    alternatives: ["a bent wire"], package: "1 mm hole",
     pins: ["1"], ratings: {}, onBoard: true,
   },
 } as const satisfies Record<string, Part>;

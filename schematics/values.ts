@@ -12,12 +12,23 @@ function scaled(value: number, steps: readonly (readonly [factor: number, unit: 
 
 /** What stands beside a part: "10k" and "1µ" for resistors and capacitors, the order number's short form for others. */
 export function valueText(part: PartKey, value: number | null): string {
-  const { kind, number } = partOf(part);
-  if (kind === "resistor") return scaled(value ?? 0, [[1e6, "M"], [1e3, "k"], [1, "R"]]);
-  if (kind === "capacitor" || kind === "electrolytic") return scaled(value ?? 0, [[1e6, "m"], [1e3, "µ"], [1, "n"], [1e-3, "p"]]);
+  const { kind, number, ratings } = partOf(part);
+  if (kind === "resistor")
+    return scaled(value ?? 0, [
+      [1e6, "M"],
+      [1e3, "k"],
+      [1, "R"],
+    ]);
+  if (kind === "capacitor" || kind === "electrolytic")
+    return scaled(value ?? 0, [
+      [1e6, "m"],
+      [1e3, "µ"],
+      [1, "n"],
+      [1e-3, "p"],
+    ]);
   if (kind === "testPoint" || kind === "terminal" || kind === "lug" || kind === "button") return "";
-  if (kind === "shunt") return "10m";
+  if (kind === "shunt") return `${(ratings.microohm ?? 0) / 1000}m`;
   if (kind === "npn") return "BC337-40";
   if (kind === "fuse") return part === "fuse5a" ? "5A" : "T1A";
-  return orderNumber(part, value).replace(/(,113|-E3\/54)$/, "") || number;
+  return orderNumber(part, value).replace(/-E3\/54$/, "") || number;
 }

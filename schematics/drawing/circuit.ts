@@ -24,13 +24,17 @@ function byType(circuit: readonly CircuitElement[], type: string): CircuitElemen
 /** Throws unless every pin is where the sheet's wires expect it. */
 function checkPins(circuit: readonly CircuitElement[], sheet: Sheet): void {
   const components = new Map(byType(circuit, "source_component").map((component) => [component["name"], component["source_component_id"]]));
-  const drawings = new Map(byType(circuit, "schematic_component").map((drawing) => [drawing["source_component_id"], drawing["schematic_component_id"]]));
+  const drawings = new Map(
+    byType(circuit, "schematic_component").map((drawing) => [drawing["source_component_id"], drawing["schematic_component_id"]]),
+  );
   const ports = byType(circuit, "schematic_port");
   for (const placed of sheet.parts) {
     const drawing = drawings.get(components.get(placed.ref));
     for (const pin of Object.keys(pinOffsets(placed))) {
       const expected = pinPoint(placed, pin);
-      const port = ports.find((candidate) => candidate["schematic_component_id"] === drawing && candidate["pin_number"] === pinNumber(placed, pin));
+      const port = ports.find(
+        (candidate) => candidate["schematic_component_id"] === drawing && candidate["pin_number"] === pinNumber(placed, pin),
+      );
       if (port && samePoint(port["center"], expected)) continue;
       throw new Error(`${placed.ref}.${pin} is drawn at ${JSON.stringify(port?.["center"])}, not at ${JSON.stringify(expected)}`);
     }
@@ -44,11 +48,18 @@ const wires = (sheet: Sheet): CircuitElement[] => {
     schematic_trace_id: `wire_${i}`,
     source_trace_id: `wire_${i}`,
     edges: piecesOf(points),
-    junctions: junctions.filter((junction) => junction.net === net && points.some((point) => samePoint(point, junction.at))).map(({ at }) => at),
+    junctions: junctions
+      .filter((junction) => junction.net === net && points.some((point) => samePoint(point, junction.at)))
+      .map(({ at }) => at),
   }));
 };
 
-const SYMBOLS: Readonly<Record<LabelStyle, string | undefined>> = { ground: "rail_down", rail: "rail_up", left: undefined, right: undefined };
+const SYMBOLS: Readonly<Record<LabelStyle, string | undefined>> = {
+  ground: "rail_down",
+  rail: "rail_up",
+  left: undefined,
+  right: undefined,
+};
 const SIDES: Readonly<Record<LabelStyle, string>> = { ground: "top", rail: "bottom", left: "right", right: "left" };
 
 function label({ net, at, style }: Label, i: number, netIds: ReadonlyMap<string, string>): CircuitElement {
@@ -73,7 +84,15 @@ function text(words: string, x: number, y: number, size: number, anchor: string,
 function frames(sheet: Sheet): CircuitElement[] {
   const all = [...sheet.frames, { title: "", from: { x: 0, y: 0 }, to: { x: sheet.width, y: sheet.height }, dashed: false }];
   return all.flatMap(({ title, from, to, dashed }, i) => [
-    { type: "schematic_box", schematic_box_id: `frame_${i}`, x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y, is_dashed: dashed },
+    {
+      type: "schematic_box",
+      schematic_box_id: `frame_${i}`,
+      x: from.x,
+      y: from.y,
+      width: to.x - from.x,
+      height: to.y - from.y,
+      is_dashed: dashed,
+    },
     ...(title === "" ? [] : [text(title, from.x + 0.25, to.y - 0.35, 0.3, "left", FRAME_TEXT, `frame_title_${i}`)]),
   ]);
 }
@@ -91,18 +110,28 @@ function pinNames(placed: PlacedPart): CircuitElement[] {
     const [dx, dy] = spot ?? [];
     if (dx === undefined || dy === undefined) return [];
     const anchor = kind === "relay" ? "center" : x < 0 ? "left" : "right";
-    return [text(pin, placed.at.x + dx, placed.at.y + dy, 0.15, anchor, kind === "relay" ? PART_TEXT : FRAME_TEXT, `pin_${placed.ref}_${pin}`)];
+    return [
+      text(pin, placed.at.x + dx, placed.at.y + dy, 0.15, anchor, kind === "relay" ? PART_TEXT : FRAME_TEXT, `pin_${placed.ref}_${pin}`),
+    ];
   });
 }
 
 const RELAY_PINS: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  COM: [-0.8, 0.72], NO: [0.8, 0.47], NC: [0.8, 1.12], A1: [-0.6, -0.48], A2: [0.6, -0.48],
+  COM: [-0.8, 0.72],
+  NO: [0.8, 0.47],
+  NC: [0.8, 1.12],
+  A1: [-0.6, -0.48],
+  A2: [0.6, -0.48],
 };
 
 /** Name and value beside the symbols that are ours. */
 function ownNames(placed: PlacedPart): CircuitElement[] {
   if (placed.box) return [];
-  const spots: Partial<Record<string, readonly [x: number, y: number, gap: number]>> = { tvs: [0.3, 0.15, 0.3], relay: [1.45, 0.15, 0.3], shunt: [-0.5, 0.7, 0.28] };
+  const spots: Partial<Record<string, readonly [x: number, y: number, gap: number]>> = {
+    tvs: [0.3, 0.15, 0.3],
+    relay: [1.45, 0.15, 0.3],
+    shunt: [-0.5, 0.7, 0.28],
+  };
   const spot = spots[partOf(placed.part).kind];
   if (!spot) return [];
   const [x, y, gap] = spot;
@@ -114,8 +143,15 @@ function crosses(sheet: Sheet): CircuitElement[] {
   const arm = 0.1;
   return sheet.crosses.flatMap(({ x, y }, i) =>
     [1, -1].map((sign) => ({
-      type: "schematic_line", schematic_line_id: `cross_${i}_${sign}`, x1: x - arm, y1: y - arm * sign, x2: x + arm, y2: y + arm * sign,
-      stroke_width: 0.02, color: "rgb(132, 0, 0)", is_dashed: false,
+      type: "schematic_line",
+      schematic_line_id: `cross_${i}_${sign}`,
+      x1: x - arm,
+      y1: y - arm * sign,
+      x2: x + arm,
+      y2: y + arm * sign,
+      stroke_width: 0.02,
+      color: "rgb(132, 0, 0)",
+      is_dashed: false,
     })),
   );
 }
@@ -132,14 +168,17 @@ export async function drawCircuit(sheet: Sheet): Promise<CircuitElement[]> {
   checkPins(circuit, sheet);
 
   const values = new Map(sheet.parts.map((placed) => [placed.ref, valueText(placed.part, placed.value)]));
-  const names = new Map(byType(circuit, "source_component").map((component) => [component["source_component_id"], String(component["name"])]));
+  const names = new Map(
+    byType(circuit, "source_component").map((component) => [component["source_component_id"], String(component["name"])]),
+  );
   const netIds = new Map(byType(circuit, "source_net").map((net) => [String(net["name"]), String(net["source_net_id"])]));
   const own = new Set(byType(circuit, "schematic_line").map((line) => line["schematic_component_id"]));
   const kept = circuit
     .filter(({ type }) => !["schematic_trace", "schematic_net_label"].includes(type) && !type.endsWith("_warning"))
     .map((candidate) => {
       // Names at the pins of our own symbols would lie across their lines.
-      if (candidate.type === "schematic_port" && own.has(candidate["schematic_component_id"])) return { ...candidate, display_pin_label: undefined };
+      if (candidate.type === "schematic_port" && own.has(candidate["schematic_component_id"]))
+        return { ...candidate, display_pin_label: undefined };
       const name = candidate.type === "schematic_component" ? names.get(candidate["source_component_id"]) : undefined;
       return name !== undefined && candidate["symbol_name"] ? { ...candidate, symbol_display_value: values.get(name) ?? "" } : candidate;
     });

@@ -4,8 +4,10 @@
  */
 import type { ReactElement } from "react";
 import { orderNumber, partOf } from "../parts.ts";
+import type { PartKind } from "../parts.ts";
 import type { PlacedPart } from "../sheet/sketch.ts";
 import { PIN_PITCH } from "../sheet/symbols.ts";
+import type { Box } from "../sheet/symbols.ts";
 import { element, netName, pinNumber } from "./element.ts";
 import { customSymbol } from "./symbols.ts";
 
@@ -14,13 +16,13 @@ const MARGIN = (PIN_PITCH - 0.2) / 2;
 const MARGINS = { marginLeft: MARGIN, marginRight: MARGIN, marginTop: MARGIN, marginBottom: MARGIN };
 
 function connections(placed: PlacedPart): Record<string, string> {
-  const entries = Object.entries(placed.nets).flatMap(([pin, net]) => (net === null ? [] : [[`pin${pinNumber(placed, pin)}`, `net.${netName(net)}`]]));
+  const entries = Object.entries(placed.nets).flatMap(([pin, net]) =>
+    net === null ? [] : [[`pin${pinNumber(placed, pin)}`, `net.${netName(net)}`]],
+  );
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-function boxProps(placed: PlacedPart): Record<string, unknown> {
-  const { box } = placed;
-  if (!box) return {};
+function boxProps(placed: PlacedPart, box: Box): Record<string, unknown> {
   const side = (pins: readonly string[] | undefined, direction: string) =>
     pins ? { pins: pins.map((pin) => `pin${pinNumber(placed, pin)}`), direction } : undefined;
   const all = [...(box.left ?? []), ...(box.right ?? []), ...(box.top ?? []), ...(box.bottom ?? [])];
@@ -39,9 +41,23 @@ function boxProps(placed: PlacedPart): Record<string, unknown> {
   };
 }
 
+/** The tool's own symbols: its name for each, and what it wants to know beside name and place. */
+const OWN: Partial<Record<PartKind, readonly [type: string, props?: (placed: PlacedPart) => Record<string, unknown>]>> = {
+  resistor: ["resistor", ({ value }) => ({ resistance: value })],
+  capacitor: ["capacitor", ({ value }) => ({ capacitance: (value ?? 0) * 1e-9 })],
+  electrolytic: ["capacitor", ({ value }) => ({ capacitance: (value ?? 0) * 1e-9, polarized: true })],
+  diode: ["diode"],
+  schottky: ["diode", () => ({ schottky: true })],
+  led: ["led"],
+  npn: ["transistor", () => ({ type: "npn" })],
+  fuse: ["fuse", ({ part }) => ({ currentRating: (partOf(part).ratings.currentMa ?? 0) / 1000 })],
+  button: ["pushbutton"],
+  testPoint: ["testpoint"],
+};
+
 /** One part, with its nets. */
 export function partElement(placed: PlacedPart): ReactElement {
-  const { ref, part, value, at, turn } = placed;
+  const { ref, part, value, at, turn, box } = placed;
   const { kind } = partOf(part);
   const props = {
     key: ref,
@@ -53,27 +69,7 @@ export function partElement(placed: PlacedPart): ReactElement {
     manufacturerPartNumber: orderNumber(part, value),
     connections: connections(placed),
   };
-  if (placed.box) return element("chip", { ...props, ...boxProps(placed) });
-  switch (kind) {
-    case "resistor":
-      return element("resistor", { ...props, resistance: value });
-    case "capacitor":
-    case "electrolytic":
-      return element("capacitor", { ...props, capacitance: (value ?? 0) * 1e-9, polarized: kind === "electrolytic" });
-    case "diode":
-    case "schottky":
-      return element("diode", { ...props, schottky: kind === "schottky" });
-    case "led":
-      return element("led", props);
-    case "npn":
-      return element("transistor", { ...props, type: "npn" });
-    case "fuse":
-      return element("fuse", { ...props, currentRating: (partOf(part).ratings.currentMa ?? 0) / 1000 });
-    case "button":
-      return element("pushbutton", props);
-    case "testPoint":
-      return element("testpoint", props);
-    default:
-      return element("chip", { ...props, ...customSymbol(placed) });
-  }
+  if (box) return element("chip", { ...props, ...boxProps(placed, box) });
+  const [type, own] = OWN[kind] ?? ["chip", customSymbol];
+  return element(type, { ...props, ...own?.(placed) });
 }

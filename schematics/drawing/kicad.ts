@@ -22,7 +22,8 @@ function numbered(text: string, name: string): string {
 }
 
 /** Coordinates in whole micrometres. */
-const rounded = (text: string): string => text.replace(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(3)) + 0));
+const rounded = (text: string): string =>
+  text.replace(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(3)) + 0));
 
 /** Files by name. */
 export function kicadProject(circuit: readonly CircuitElement[], name: string): Record<string, string> {
@@ -38,6 +39,8 @@ export function kicadProject(circuit: readonly CircuitElement[], name: string): 
   project.runUntilFinished();
   return {
     [`${name}.kicad_sch`]: `${rounded(numbered(schematic.getOutputString(), name)).trimEnd()}\n`,
-    [`${name}.kicad_pro`]: `${numbered(project.getOutputString(), name).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "1970-01-01T00:00:00.000Z").trimEnd()}\n`,
+    [`${name}.kicad_pro`]: `${numbered(project.getOutputString(), name)
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "1970-01-01T00:00:00.000Z")
+      .trimEnd()}\n`,
   };
 }

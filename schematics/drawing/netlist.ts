@@ -38,7 +38,8 @@ export function readNetlist(circuit: readonly CircuitElement[], sheet: Sheet, bo
     const placed = sheet.parts.find(({ ref }) => ref === component["name"]);
     if (!placed) throw new Error(`the drawing has a part that the sheet has not: ${component["name"]}`);
     const expected = orderNumber(placed.part, placed.value);
-    if (component["manufacturer_part_number"] !== expected) throw new Error(`${placed.ref} is drawn as ${component["manufacturer_part_number"]}, not ${expected}`);
+    if (component["manufacturer_part_number"] !== expected)
+      throw new Error(`${placed.ref} is drawn as ${component["manufacturer_part_number"]}, not ${expected}`);
     const own = ports.filter((port) => port["source_component_id"] === component["source_component_id"]);
     own.sort((a, b) => Number(a["pin_number"]) - Number(b["pin_number"]));
     const pins = own.map((port) => [pinName(placed, Number(port["pin_number"])), netOfPort.get(port["source_port_id"]) ?? null] as const);

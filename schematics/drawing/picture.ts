@@ -3,8 +3,8 @@
  * @module
  */
 import { convertCircuitJsonToSchematicSvg } from "circuit-to-svg";
-import PDFDocument from "pdfkit";
-import SVGtoPDF from "svg-to-pdfkit";
+import PdfWriter from "pdfkit";
+import writeSvg from "svg-to-pdfkit";
 import type { CircuitElement } from "./circuit.ts";
 import { FRAME_TEXT, NOTE_TEXT, PART_TEXT } from "./circuit.ts";
 
@@ -33,7 +33,8 @@ export interface Page {
 const CANVAS = { width: 3500, height: 2475 };
 
 /** Numbers with two decimals are finer than any printer, and the same on every machine. */
-const rounded = (svg: string): string => svg.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0));
+const rounded = (svg: string): string =>
+  svg.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0));
 
 /** The sheet in light colours. */
 export function lightSvg(circuit: readonly CircuitElement[], page: Page): string {
@@ -68,11 +69,11 @@ export async function pdf(light: string, page: Page, title: string): Promise<Buf
   const points = (units: number): number => (units * page.unitMm * 72) / 25.4;
   const size: [number, number] = [points(page.width), points(page.height)];
   const info = { Title: title, Author: "DAISEE", CreationDate: new Date(0), ModDate: new Date(0) };
-  const document = new PDFDocument({ size, margin: 0, info, compress: false });
+  const document = new PdfWriter({ size, margin: 0, info, compress: false });
   const chunks: Buffer[] = [];
   document.on("data", (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => document.on("end", resolve));
-  SVGtoPDF(document, printed(light), 0, 0, { fontCallback: () => "Helvetica" });
+  writeSvg(document, printed(light), 0, 0, { fontCallback: () => "Helvetica" });
   document.end();
   await ended;
   return Buffer.concat(chunks);

@@ -34,15 +34,23 @@ function lead(netlist: Netlist, { ref, pin }: PinReference): string {
 /** Markdown with a box to tick for every net. */
 export function wiringList(netlist: Netlist, spec: BoardSpec): string {
   const heavy = powerNets(spec);
-  const rank = (net: string): number => (heavy.includes(net) ? heavy.indexOf(net) : SUPPLY_NETS.includes(net) ? 100 + SUPPLY_NETS.indexOf(net) : 1000);
+  const rank = (net: string): number =>
+    heavy.includes(net) ? heavy.indexOf(net) : SUPPLY_NETS.includes(net) ? 100 + SUPPLY_NETS.indexOf(net) : 1000;
   const nets = [...netsOf(netlist)].sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b, "en", { numeric: true }));
-  const rows = nets.map(([net, pins], i) => `| ☐ ${i + 1} | ${net} | ${wireOf(spec, net)} | ${pins.map((pin) => lead(netlist, pin)).join(" – ")} |`);
-  const open = netlist.parts.flatMap(({ ref, pins }) => Object.entries(pins).flatMap(([pin, net]) => (net === null ? [`${ref}.${pin}`] : [])));
-  const parts = netlist.parts.map(({ ref, part, value }) => `| ${ref} | ${valueText(part, value)} | ${partOf(part).description} | ${partOf(part).package} |`);
+  const rows = nets.map(
+    ([net, pins], i) => `| ☐ ${i + 1} | ${net} | ${wireOf(spec, net)} | ${pins.map((pin) => lead(netlist, pin)).join(" – ")} |`,
+  );
+  const open = netlist.parts.flatMap(({ ref, pins }) =>
+    Object.entries(pins).flatMap(([pin, net]) => (net === null ? [`${ref}.${pin}`] : [])),
+  );
+  const parts = netlist.parts.map(
+    ({ ref, part, value }) => `| ${ref} | ${valueText(part, value)} | ${partOf(part).description} | ${partOf(part).package} |`,
+  );
   return `# Wiring list: ${spec.title}
 
 Made from the drawing; tick each line when it is soldered and measured. Leads of diodes are A (anode) and K (cathode, the band), of
-transistors C, B and E, of relays A1 and A2 (coil), COM, NO and NC. Module pins are counted along header J2 (1–19) and on along J3 (20–38), from the antenna.
+transistors C, B and E, of relays A1 and A2 (coil), COM, NO and NC. Module pins are counted along header J2 (1–19) and on along J3
+(20–38), from the antenna.
 
 | | net | wire | leads |
 |---|---|---|---|

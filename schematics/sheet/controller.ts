@@ -54,13 +54,25 @@ export function drawController(sketch: Sketch, spec: BoardSpec): void {
   sketch.ground(at(grounds[1]?.x ?? 0, base));
 
   const from = module(led);
-  const series = sketch.place({ ref: "R5", part: "resistor", value: spec.led.ohm, at: at(8.6, from.y), nets: { "1": "LED_GPIO", "2": "LED_ANODE" } });
+  const series = sketch.place({
+    ref: "R5",
+    part: "resistor",
+    value: spec.led.ohm,
+    at: at(8.6, from.y),
+    nets: { "1": "LED_GPIO", "2": "LED_ANODE" },
+  });
   sketch.wire("LED_GPIO", from, series("1"));
   const light = sketch.place({ ref: "LED1", part: "led", at: at(9.8, from.y - 1.3), turn: 270, nets: { A: "LED_ANODE", K: "GND" } });
   sketch.wire("LED_ANODE", series("2"), at(9.8, from.y), light("A"));
   sketch.ground(light("K"));
   const input = module(button);
-  const push = sketch.place({ ref: "S1", part: spec.button.part, at: at(7.6, input.y - 1.1), turn: 270, nets: { "1": "BUTTON", "2": "GND" } });
+  const push = sketch.place({
+    ref: "S1",
+    part: spec.button.part,
+    at: at(7.6, input.y - 1.1),
+    turn: 270,
+    nets: { "1": "BUTTON", "2": "GND" },
+  });
   sketch.wire("BUTTON", input, at(7.6, input.y), push("1"));
   sketch.ground(push("2"));
   sketch.text("GPIO 23 and 32 stay still while an ESP32 starts, so they", at(0.8, 4.55), 0.22);

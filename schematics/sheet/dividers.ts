@@ -25,7 +25,13 @@ function drawDivider(sketch: Sketch, divider: Divider): void {
   const { x, y } = origin;
   const adc = `${name}_ADC`;
   sketch.label(from, at(x, y), "left");
-  const top = sketch.place({ ref: `R${upper}`, part: "resistor", value: divider.upperOhm, at: at(x + 0.7, y), nets: { "1": from, "2": adc } });
+  const top = sketch.place({
+    ref: `R${upper}`,
+    part: "resistor",
+    value: divider.upperOhm,
+    at: at(x + 0.7, y),
+    nets: { "1": from, "2": adc },
+  });
   sketch.wire(from, at(x, y), top("1"));
 
   const bottom = sketch.place({
@@ -73,8 +79,13 @@ const ROWS = [17, 13.2] as const;
 export function drawDividers(sketch: Sketch, spec: BoardSpec): void {
   sketch.frame("Measuring: dividers, filters and clamps in front of the ADC", at(17.6, 10.8), at(34.5, 18.4));
   const find = (name: string) => spec.dividers.find((channel) => channel.name === name);
-  const place = (channel: { name: string; upperOhm: number; lowerOhm: number; filterNf: number }, from: string, clamped: boolean, numbers: Divider["numbers"], origin: Point): void =>
-    drawDivider(sketch, { ...channel, from, clamped, numbers, origin });
+  const place = (
+    channel: { name: string; upperOhm: number; lowerOhm: number; filterNf: number },
+    from: string,
+    clamped: boolean,
+    numbers: Divider["numbers"],
+    origin: Point,
+  ): void => drawDivider(sketch, { ...channel, from, clamped, numbers, origin });
   spec.halls.forEach((hall, i) =>
     place(hall, `${hall.name}_OUT`, false, [6 + 2 * i, 7 + 2 * i, 5 + i, 0, 6 + i], at(18.9 + 5.4 * i, ROWS[0])),
   );

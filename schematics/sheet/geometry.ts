@@ -46,25 +46,32 @@ interface Item {
   net: string | null;
   pin: string | null;
   labelled: boolean;
-  points: Point[];
-  pieces: Piece[];
+  points: readonly Point[];
+  pieces: readonly Piece[];
+  /** Corners of what it covers. */
+  low: Point;
+  high: Point;
+}
+
+function item(points: readonly Point[], rest: Partial<Item>): Item {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const bounds = { low: { x: Math.min(...xs), y: Math.min(...ys) }, high: { x: Math.max(...xs), y: Math.max(...ys) } };
+  return { net: null, pin: null, labelled: false, points, pieces: [], ...bounds, ...rest };
 }
 
 function itemsOf(sheet: Sheet): Item[] {
-  const wires = sheet.wires.map(({ net, points }): Item => {
-    return { net, pin: null, labelled: false, points: [...points], pieces: piecesOf(points) };
-  });
-  const labels = sheet.labels.map(({ net, at }): Item => ({ net, pin: null, labelled: true, points: [at], pieces: [] }));
+  const wires = sheet.wires.map(({ net, points }) => item(points, { net, pieces: piecesOf(points) }));
+  const labels = sheet.labels.map(({ net, at }) => item([at], { net, labelled: true }));
   const pins = sheet.parts.flatMap((part) =>
-    Object.keys(pinOffsets(part)).map((pin): Item => {
-      return { net: part.nets[pin] ?? null, pin: `${part.ref}.${pin}`, labelled: false, points: [pinPoint(part, pin)], pieces: [] };
-    }),
+    Object.keys(pinOffsets(part)).map((pin) => item([pinPoint(part, pin)], { net: part.nets[pin] ?? null, pin: `${part.ref}.${pin}` })),
   );
   return [...wires, ...labels, ...pins];
 }
 
 /** Two items are joined where an end, a label or a pin of one lies on the other. Wires that only cross are not. */
 function touches(a: Item, b: Item): boolean {
+  const apart = (axis: "x" | "y"): boolean => a.high[axis] < b.low[axis] - NEAR || b.high[axis] < a.low[axis] - NEAR;
+  if (apart("x") || apart("y")) return false;
   return (
     a.points.some((point) => b.points.some((other) => samePoint(point, other)) || b.pieces.some((piece) => onPiece(piece, point))) ||
     b.points.some((point) => a.pieces.some((piece) => onPiece(piece, point)))
@@ -74,11 +81,11 @@ function touches(a: Item, b: Item): boolean {
 /** The connected groups of a sheet. */
 export function groupsOf(sheet: Sheet): Group[] {
   const items = itemsOf(sheet);
-  const groupOf = items.map((_item, i) => i);
-  items.forEach((item, i) => {
+  const groupOf = items.map((_each, i) => i);
+  items.forEach((each, i) => {
     for (let j = 0; j < i; j++) {
       const other = items[j];
-      if (!other || groupOf[i] === groupOf[j] || !touches(item, other)) continue;
+      if (!other || groupOf[i] === groupOf[j] || !touches(each, other)) continue;
       const [merged, kept] = [groupOf[j], groupOf[i]];
       groupOf.forEach((group, k) => {
         if (group === merged && kept !== undefined) groupOf[k] = kept;
@@ -86,12 +93,12 @@ export function groupsOf(sheet: Sheet): Group[] {
     }
   });
   const groups = new Map<number, Group>();
-  items.forEach((item, i) => {
+  items.forEach(({ net, pin, labelled }, i) => {
     const id = groupOf[i] ?? i;
     const group = groups.get(id) ?? { nets: new Set(), pins: [], labelled: false };
-    if (item.net !== null) group.nets.add(item.net);
-    if (item.pin !== null) group.pins.push(item.pin);
-    group.labelled ||= item.labelled;
+    if (net !== null) group.nets.add(net);
+    if (pin !== null) group.pins.push(pin);
+    group.labelled ||= labelled;
     groups.set(id, group);
   });
   return [...groups.values()];

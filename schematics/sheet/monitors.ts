@@ -13,7 +13,14 @@ const LINES = [16.7, 13] as const;
 function drawPullUps(sketch: Sketch, pullUpOhm: number): void {
   (["SDA", "SCL"] as const).forEach((net, i) => {
     const [x, y] = [33.5, LINES[i] ?? 0];
-    const up = sketch.place({ ref: `R${6 + i}`, part: "resistor", value: pullUpOhm, at: at(x, y + 0.5), turn: 270, nets: { "1": "3V3", "2": net } });
+    const up = sketch.place({
+      ref: `R${6 + i}`,
+      part: "resistor",
+      value: pullUpOhm,
+      at: at(x, y + 0.5),
+      turn: 270,
+      nets: { "1": "3V3", "2": net },
+    });
     sketch.label("3V3", up("1"), "rail");
     sketch.wire(net, up("2"), at(x, y), at(x - 0.2, y));
     sketch.label(net, at(x - 0.2, y), "left");
@@ -37,10 +44,25 @@ function drawMonitor(sketch: Sketch, channel: MonitorChannel, index: number): vo
     part: channel.part,
     at: at(27, y),
     nets: {
-      "IN+": plus, "IN-": minus, VBUS: voltage, VS: "3V3", GND: "GND", SDA: "SDA", SCL: "SCL", ALERT: null,
-      A0: channel.address === 0x40 ? "GND" : "3V3", A1: "GND",
+      "IN+": plus,
+      "IN-": minus,
+      VBUS: voltage,
+      VS: "3V3",
+      GND: "GND",
+      SDA: "SDA",
+      SCL: "SCL",
+      ALERT: null,
+      A0: channel.address === 0x40 ? "GND" : "3V3",
+      A1: "GND",
     },
-    box: { width: 2.2, height: 1.6, left: ["IN+", "IN-", "VBUS"], right: ["SDA", "SCL", "ALERT"], top: ["VS"], bottom: ["A0", "A1", "GND"] },
+    box: {
+      width: 2.2,
+      height: 1.6,
+      left: ["IN+", "IN-", "VBUS"],
+      right: ["SDA", "SCL", "ALERT"],
+      top: ["VS"],
+      bottom: ["A0", "A1", "GND"],
+    },
   });
   const [high, middle, low] = [y + 0.9, y, y - 0.7];
   const top = resistor(0, channel.senseSeriesOhm, high, `${name}_SENSE_P`, plus);
@@ -49,7 +71,14 @@ function drawMonitor(sketch: Sketch, channel: MonitorChannel, index: number): vo
 
   sketch.wire(plus, top("2"), at(25, high), at(25, chip("IN+").y), chip("IN+"));
   sketch.wire(minus, bottom("2"), chip("IN-"));
-  const filter = sketch.place({ ref: `C${5 + 2 * index}`, part: "capacitor100n", value: 100, at: at(22.4, y + 0.45), turn: 270, nets: { "1": plus, "2": minus } });
+  const filter = sketch.place({
+    ref: `C${5 + 2 * index}`,
+    part: "capacitor100n",
+    value: 100,
+    at: at(22.4, y + 0.45),
+    turn: 270,
+    nets: { "1": plus, "2": minus },
+  });
   sketch.wire(plus, filter("1"), at(22.4, high));
   sketch.wire(minus, filter("2"), at(22.4, middle));
   sketch.wire(voltage, bus("2"), at(25, low), at(25, chip("VBUS").y), chip("VBUS"));
@@ -82,7 +111,7 @@ function drawMonitor(sketch: Sketch, channel: MonitorChannel, index: number): vo
     sketch.wire("3V3", address, at(address.x, below), at(address.x - 0.5, below));
     sketch.label("3V3", at(address.x - 0.5, below), "left");
   }
-  sketch.text(`address 0x${channel.address.toString(16)}`, at(27.9, y + 1.45));
+  sketch.text(`address 0x${channel.address.toString(16)}`, at(28.7, y - 0.9));
 }
 
 /** Fills x 17.6 to 34.5, y 10.8 to 18.4. */

@@ -7,9 +7,9 @@ import { at } from "./sketch.ts";
 import type { Sketch } from "./sketch.ts";
 
 function notes(spec: BoardSpec): readonly string[] {
-  const amps = spec.limits.currentMa / 1000;
+  const [amps, volts] = [spec.limits.currentMa / 1000, spec.limits.batteryMv[1] / 1000];
   return [
-    `1  Battery DC only, at most ${spec.limits.batteryMv[1] / 1000} V. Never mains: mains is metered by clamp-on transformers only, off this board.`,
+    `1  Battery DC only, at most ${volts} V. Never mains: that is metered by clamp-on transformers only, off this board.`,
     "2  F1 and F2 sit in the cable, within 18 cm of the battery's and the bus's plus. Never without them, never larger.",
     `3  Contacts: ${amps} A resistive, 3 A inductive (motors, pumps, valves). For more, let the contact drive an external contactor.`,
     "4  Power wires 2.5 mm² or more; on perfboard lay wire along the track, solder alone does not carry 5 A.",

@@ -27,7 +27,7 @@ const PATHS: readonly PathParts[] = [
 const LINES = [22.2, 16.9] as const;
 const LOAD_X = 13.4;
 
-function drawDriver(sketch: Sketch, spec: BoardSpec, relay: RelayChannel, parts: PathParts, y: number): void {
+function drawDriver(sketch: Sketch, relay: RelayChannel, parts: PathParts, y: number): void {
   const { driver, base, pullDown, flyback, testPoint } = parts;
   const [gpio, baseNet, coil] = [`${relay.name}_GPIO`, `${relay.name}_BASE`, `${relay.name}_COIL`];
   const contact = sketch.place({
@@ -43,11 +43,23 @@ function drawDriver(sketch: Sketch, spec: BoardSpec, relay: RelayChannel, parts:
   sketch.wire("V5", diode("K"), at(5.2, y - 2.1), at(5.2, y - 1.2));
   sketch.wire(coil, diode("A"), at(7.8, y - 2.1));
 
-  const transistor = sketch.place({ ref: driver, part: relay.driver, at: at(7.51, y - 3.2), turn: 270, nets: { C: coil, B: baseNet, E: "GND" } });
+  const transistor = sketch.place({
+    ref: driver,
+    part: relay.driver,
+    at: at(7.51, y - 3.2),
+    turn: 270,
+    nets: { C: coil, B: baseNet, E: "GND" },
+  });
   sketch.wire(coil, contact("A2"), at(7.8, y - 1.2), transistor("C"));
   sketch.ground(transistor("E"));
 
-  const series = sketch.place({ ref: base, part: "resistor", value: relay.baseOhm, at: at(6.3, y - 3.2), nets: { "1": gpio, "2": baseNet } });
+  const series = sketch.place({
+    ref: base,
+    part: "resistor",
+    value: relay.baseOhm,
+    at: at(6.3, y - 3.2),
+    nets: { "1": gpio, "2": baseNet },
+  });
   sketch.wire(baseNet, series("2"), transistor("B"));
   const down = sketch.place({
     ref: pullDown,
@@ -116,13 +128,19 @@ function drawPath(sketch: Sketch, spec: BoardSpec, index: number): void {
   });
   sketch.wire("GND", terminal("-"), at(2.6, y - 0.4), at(2.6, y - 1));
   sketch.ground(at(2.6, y - 1));
-  const surge = sketch.place({ ref: parts.surge, part: spec.supply.surgeDiode, at: at(3.2, y - 1), turn: 270, nets: { "1": relay.from, "2": "GND" } });
+  const surge = sketch.place({
+    ref: parts.surge,
+    part: spec.supply.surgeDiode,
+    at: at(3.2, y - 1),
+    turn: 270,
+    nets: { "1": relay.from, "2": "GND" },
+  });
   sketch.wire(relay.from, surge("1"), at(3.2, y));
   sketch.ground(surge("2"));
   sketch.wire(relay.from, terminal("+"), at(5.5, y));
   sketch.wire(relay.from, at(4.2, y), at(4.2, y + 0.3));
   sketch.label(relay.from, at(4.2, y + 0.3), "rail");
-  drawDriver(sketch, spec, relay, parts, y);
+  drawDriver(sketch, relay, parts, y);
   const from = { net: relay.to, at: at(7.5, y) };
   drawHall(sketch, spec, parts, from, y);
   drawShunt(sketch, spec, parts, from, y);
@@ -169,7 +187,7 @@ function drawCables(sketch: Sketch, spec: BoardSpec): void {
 
 /** Fills x 0.5 to 17.2, y 12 to 24.2. */
 export function drawPower(sketch: Sketch, spec: BoardSpec): void {
-  sketch.frame("Power path: battery, load, neighbours' bus (up to 28 V, 5 A)", at(0.5, 12), at(17.2, 24));
+  sketch.frame("Power path: battery, load, bus (28 V, 5 A)", at(0.5, 12), at(17.2, 24));
   spec.relays.forEach((_relay, index) => drawPath(sketch, spec, index));
   drawLoad(sketch);
   drawCables(sketch, spec);

@@ -1,5 +1,6 @@
 /**
- * Where the pins of each symbol are, relative to its centre. The drawing tool reports where it put them, and the build fails on a difference.
+ * Where the pins of each symbol are, relative to its centre. The drawing tool reports where it put them, and the build fails on a
+ * difference.
  * @module
  */
 import { partOf } from "../parts.ts";

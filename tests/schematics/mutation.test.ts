@@ -1,0 +1,64 @@
+/**
+ * @module
+ */
+import assert from "node:assert/strict";
+import { HALL } from "../../schematics/board.ts";
+import { checkPaper } from "../../schematics/checks/paper.ts";
+import { checkRules } from "../../schematics/checks/rules.ts";
+import { drawSheet } from "../../schematics/sheet/sheet.ts";
+import type { Sheet } from "../../schematics/sheet/sketch.ts";
+import { defaultEngine } from "../../schematics/spice/engine.ts";
+import { checkBySpice } from "../../schematics/spice/experiments/all.ts";
+import { drawn } from "./design.ts";
+import { FAULTS } from "./mutations.ts";
+
+const engine = defaultEngine();
+
+describe("a deliberate fault", () => {
+  for (const fault of FAULTS) {
+    const { rule, experiment } = fault;
+    const catchers = [rule, experiment && `simulation of ${experiment}`].filter((name) => name !== undefined);
+    it(`is caught: ${fault.name} (${catchers.join(", ")})`, async function () {
+      this.timeout(30_000);
+      const broken = fault.break(drawn(fault.spec));
+      if (rule)
+        assert.ok(
+          checkRules(broken).some(({ check }) => check === rule),
+          JSON.stringify(checkRules(broken)),
+        );
+      if (experiment) assert.notDeepEqual(await checkBySpice({ ...broken, engine }, [experiment]), []);
+      assert.ok(catchers.length > 0);
+    });
+  }
+});
+
+describe("a fault on the sheet", () => {
+  const sheet = drawSheet(HALL);
+  const without = (index: number): Sheet => ({ ...sheet, wires: sheet.wires.filter((_wire, i) => i !== index) });
+
+  it("is caught: any one wire forgotten", () => {
+    for (const index of sheet.wires.keys())
+      assert.notDeepEqual(checkPaper(without(index)), [], `wire ${index} of ${sheet.wires[index]?.net}`);
+  });
+
+  it("is caught: any one label of another net", () => {
+    sheet.labels.forEach((label, index) => {
+      const labels = sheet.labels.map((other, i) => (i === index ? { ...other, net: label.net === "V5" ? "3V3" : "V5" } : other));
+      assert.notDeepEqual(checkPaper({ ...sheet, labels }), [], label.net);
+    });
+  });
+
+  it("is caught: two nets joined by a wire", () => {
+    const wires = [
+      ...sheet.wires,
+      {
+        net: "GND",
+        points: [
+          { x: 3.2, y: 22.2 },
+          { x: 3.2, y: 20 },
+        ],
+      },
+    ];
+    assert.notDeepEqual(checkPaper({ ...sheet, wires }), []);
+  });
+});
