@@ -1,0 +1,133 @@
+/**
+ * The ingest bench's second process: simulated boards, each with one frame under way (RFC 7252 section 4.7, NSTART = 1). Frames are sealed
+ * before the clock runs.
+ *
+ * usage: load.ts PORT BOARDS FIRST ROUNDS PER_ROUND CHECK_EVERY
+ * @module
+ */
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { decodeAck } from "#firmware/wire/ack.ts";
+import { parseAnswer } from "#firmware/wire/coap.ts";
+import { openMessage, parseMessage } from "#firmware/wire/seal.ts";
+import { createBoard } from "./boards.ts";
+
+/** What the process tells its parent after each round. */
+export interface LoadReport {
+  frames: number;
+  seconds: number;
+  /** From sending to acknowledgement, in ms, of each frame. */
+  latenciesMs: number[];
+  retransmitted: number;
+  refused: number;
+  /** Acknowledgements whose seal and content were checked. */
+  checked: number;
+  cpuMicros: number;
+}
+
+/** A board's ACK_TIMEOUT (RFC 7252 section 4.8), here without growth. */
+const TIMEOUT_MS = 2000;
+const TICK_MS = 100;
+const CHANGED = 68;
+
+// One in CHECK_EVERY acknowledgements is opened (0: none), so that the boards' work stays less than the gateway's.
+const [port = NaN, boards = NaN, first = NaN, rounds = NaN, perRound = NaN, checkEvery = NaN] = process.argv.slice(2).map(Number);
+assert.ok([port, boards, first, rounds, perRound, checkEvery].every(Number.isSafeInteger), "six numbers: see the head of load.ts");
+
+const found = (address: string, _family: unknown, done: (error: null, address: string, family: 4) => void): void => done(null, address, 4);
+const socket = createSocket({ type: "udp4", lookup: found });
+const connected = once(socket, "connect");
+socket.connect(port, "127.0.0.1");
+await connected;
+socket.setRecvBufferSize(4 * 1024 * 1024);
+
+const simulated = Array.from({ length: boards }, (_, index) => createBoard(index));
+
+async function round(from: number): Promise<LoadReport> {
+  const sealed = simulated.map((board) => Array.from({ length: perRound }, (_, at) => board.datagram(from + at)));
+  const next = new Int32Array(boards);
+  const firstSentMs = new Float64Array(boards);
+  const sentMs = new Float64Array(boards);
+  const latenciesMs: number[] = [];
+  let open = boards;
+  let retransmitted = 0;
+  let refused = 0;
+  let checked = 0;
+  const start = process.cpuUsage();
+  const startMs = performance.now();
+
+  const send = (index: number): void => {
+    sentMs[index] = performance.now();
+    socket.send(sealed[index]?.[next[index] ?? 0] ?? assert.fail());
+  };
+  const begin = (index: number): void => {
+    send(index);
+    firstSentMs[index] = sentMs[index] ?? NaN;
+  };
+  const check = (index: number, number: number, datagram: Buffer): void => {
+    const board = simulated[index] ?? assert.fail();
+    const ack = decodeAck(openMessage(board.open, parseMessage(parseAnswer(datagram).payload)));
+    assert.equal(ack.frameNumber, number);
+    assert.equal(ack.sequence, number);
+    checked++;
+  };
+  const { promise, resolve, reject } = withResolvers();
+  const onMessage = (datagram: Buffer): void => {
+    try {
+      const index = datagram.readUInt16BE(4);
+      const at = next[index] ?? NaN;
+      const expected = sealed[index]?.[at];
+      // An answer to a frame that was answered before, or its message id is another's.
+      if (expected === undefined || datagram[2] !== expected[2] || datagram[3] !== expected[3]) return;
+      if (datagram[1] !== CHANGED) {
+        refused++;
+        return;
+      }
+      latenciesMs.push(performance.now() - (firstSentMs[index] ?? NaN));
+      if (checkEvery > 0 && latenciesMs.length % checkEvery === 0) check(index, from + at, datagram);
+      next[index] = at + 1;
+      if (at + 1 < perRound) begin(index);
+      else if (--open === 0) resolve();
+    } catch (error) {
+      reject(error);
+    }
+  };
+  socket.on("message", onMessage);
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    for (let index = 0; index < boards; index++) {
+      if ((next[index] ?? 0) >= perRound || nowMs - (sentMs[index] ?? NaN) < TIMEOUT_MS) continue;
+      retransmitted++;
+      send(index);
+    }
+  }, TICK_MS);
+  // Not all in one burst: no board waits for another to send.
+  for (let index = 0; index < boards; index++) {
+    begin(index);
+    if (index % 50 === 49) await new Promise((resume) => setImmediate(resume));
+  }
+  await promise;
+  clearInterval(timer);
+  socket.off("message", onMessage);
+  const { user, system } = process.cpuUsage(start);
+  const seconds = (performance.now() - startMs) / 1000;
+  return { frames: latenciesMs.length, seconds, latenciesMs, retransmitted, refused, checked, cpuMicros: user + system };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let resolve = (): void => {};
+  let reject = (_error: unknown): void => {};
+  const promise = new Promise<void>((onDone, onError) => {
+    resolve = onDone;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}
+
+for (let at = 0; at < rounds; at++) {
+  const report = await round(first + at * perRound);
+  await new Promise((sent) => process.send?.(report, sent));
+}
+socket.close();
+process.disconnect();
