@@ -20,6 +20,7 @@ const root: AnyCommand = {
     demo: async () => (await import("./commands/demo.ts")).demo,
     board: async () => (await import("./commands/board.ts")).board,
     gateway: async () => (await import("./commands/gateway.ts")).gateway,
+    login: async () => (await import("./commands/login.ts")).login,
     policy: async () => (await import("./commands/policy.ts")).policy,
     verify: async () => (await import("./commands/verify.ts")).verify,
   } satisfies Record<string, () => Promise<AnyCommand>>,

@@ -7,6 +7,12 @@ import { defineCommand } from "citty";
 export const board = defineCommand({
   meta: { name: "board", description: "Flash, look after and set boards. Examples: daisee board flash; daisee board list" },
   subCommands: {
+    list: async () => (await import("./board-list.ts")).boardList,
+    settings: async () => (await import("./board-settings.ts")).boardSettings,
+    policy: async () => (await import("./board-policy.ts")).boardPolicy,
+    override: async () => (await import("./board-override.ts")).boardOverride,
+    identify: async () => (await import("./board-identify.ts")).boardIdentify,
+    diag: async () => (await import("./board-diag.ts")).boardDiag,
     monitor: async () => (await import("./board-monitor.ts")).boardMonitor,
   },
 });
