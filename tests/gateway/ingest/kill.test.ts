@@ -15,7 +15,7 @@ import { boardIdOf, createBoard, readingOf } from "#tools/bench/ingest/boards.ts
 import { startServer } from "#tools/bench/ingest/processes.ts";
 import { createRandom } from "#tools/virtual-board/random.ts";
 
-const KILLS = Number(process.env["KILLS"] ?? 3);
+const KILLS = Number(process.env["KILLS"] ?? 2);
 const SEED = Number(process.env["SEED"] ?? 20261123);
 const BOARDS = 100;
 const MOST_ACKS = 2000;
