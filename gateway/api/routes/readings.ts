@@ -24,7 +24,7 @@ export const readingsRoute = defineRoute({
 
 export const latestRoute = defineRoute({
   method: "get",
-  path: "/readings/latest",
+  path: "/latest",
   "x-access": "read",
   tags,
   summary: "The newest reading of each meter",

@@ -116,7 +116,7 @@ describe("the forms of an answer", () => {
   });
 
   it("of the newest readings are made anew when something was stored, and only then", async () => {
-    const ask = () => get("/api/v1/readings/latest");
+    const ask = () => get("/api/v1/latest");
     const first = await ask();
     const { items } = latestReadings.parse(await first.json());
     assert.deepEqual(items.map(({ meter, endUtcMs }) => [meter, endUtcMs]), [[0, START_UTC_MS], [1, START_UTC_MS]]);
