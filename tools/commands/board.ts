@@ -12,6 +12,7 @@ export const board = defineCommand({
     policy: async () => (await import("./board-policy.ts")).boardPolicy,
     override: async () => (await import("./board-override.ts")).boardOverride,
     identify: async () => (await import("./board-identify.ts")).boardIdentify,
+    calibrate: async () => (await import("./board-calibrate.ts")).boardCalibrate,
     diag: async () => (await import("./board-diag.ts")).boardDiag,
     monitor: async () => (await import("./board-monitor.ts")).boardMonitor,
   },
