@@ -13,11 +13,15 @@ import type { Mount } from "../mount.ts";
 import { ProblemError } from "../problem.ts";
 import * as routes from "../routes/energy.ts";
 import type { Money } from "../schemas/energy.ts";
+import { refuseTooLong } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 import { readTariffs } from "./tariffs.ts";
 
 /** Quarter-hours are read for so long at a time: a leap year. */
 const MOST_AT_ONCE_MS = 367 * 24 * 3_600_000;
+
+/** Before it UTC ms are negative in some time zone. */
+const FIRST_DAY = "1970-01-02";
 
 interface Bounds {
   period: EnergyTable["by"];
@@ -38,6 +42,7 @@ function boundsOf({ from, to, timeZone: zone }: Bounds, ownTimeZone: string): { 
   if (!isTimeZone(timeZone)) throw new ProblemError(400, `${timeZone} is no time zone: expected an IANA name such as Europe/Paris.`);
   for (const date of [from, to]) if (!isDate(date)) throw new ProblemError(400, `There is no day ${date}.`);
   if (from > to) throw new ProblemError(400, `from (${from}) has to be before or on the day of to (${to}).`);
+  if (from < FIRST_DAY) throw new ProblemError(400, `from (${from}) has to be ${FIRST_DAY} or later.`);
   return { fromUtcMs: startOfDay(timeZone, from), toUtcMs: startOfDay(timeZone, addDays(to, 1)), timeZone };
 }
 
@@ -106,12 +111,7 @@ function moneyOf(span: Span, quarters: readonly Quarter[], tariffs: readonly Tar
 export function mountEnergy(mount: Mount, { store, clock }: Parts): void {
   async function tableOf(query: Bounds, meters: MeterKey[]): Promise<EnergyTable> {
     const bounds = boundsOf(query, (await store.storeSettings()).timeZone);
-    return store
-      .energy({ meters, ...bounds, by: query.period })
-      .catch((error: unknown) => {
-        if (error instanceof Error && /periods/.test(error.message)) throw new ProblemError(400, `${error.message}: ask for less time or longer periods.`);
-        throw error;
-      });
+    return store.energy({ meters, ...bounds, by: query.period }).catch(refuseTooLong);
   }
 
   mount.read(routes.energyRoute, async (c) => {

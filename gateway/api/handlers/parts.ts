@@ -81,6 +81,12 @@ export function given<Fields extends object>(fields: Fields) {
   };
 }
 
+/** Turns the store's refusal of too long a listing into an answer. */
+export function refuseTooLong(error: unknown): never {
+  if (error instanceof Error && error.message.startsWith("store: more than ")) throw new ProblemError(400, `${error.message.slice("store: ".length)}.`);
+  throw error;
+}
+
 /** One page of what was asked for with one item more than fits. */
 export function pageOf<Item, Shown>(found: readonly Item[], limit: number, show: (item: Item) => Shown, cursorOf: (last: Item) => string) {
   const items = found.slice(0, limit);

@@ -16,7 +16,7 @@ import { reading as readingSchema } from "../schemas/records.ts";
 import type { Reading } from "../schemas/records.ts";
 import { seriesPoint } from "../schemas/series.ts";
 import type { SeriesPoint } from "../schemas/series.ts";
-import { admittedBoard, given, missing, pageOf } from "./parts.ts";
+import { admittedBoard, given, missing, pageOf, refuseTooLong } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 
 const READINGS_TABLE: Tabular<{ items: Reading[] }> = {
@@ -102,10 +102,7 @@ export function mountReadings(mount: Mount, parts: Parts): void {
       const { boardId, meter, resolution, fromUtcMs, toUtcMs } = c.req.valid("query");
       await admittedBoard(store, boardId);
       if (fromUtcMs >= toUtcMs) throw new ProblemError(400, "fromUtcMs has to be before toUtcMs.");
-      const series = await store.series({ meters: [{ boardId, meter }], fromUtcMs, toUtcMs, resolution }).catch((error: unknown) => {
-        if (error instanceof Error && /bins/.test(error.message)) throw new ProblemError(400, `${error.message}: ask for less time or longer steps.`);
-        throw error;
-      });
+      const series = await store.series({ meters: [{ boardId, meter }], fromUtcMs, toUtcMs, resolution }).catch(refuseTooLong);
       const [found] = series.meters;
       if (found === undefined) throw missing(`meter ${meter} of board ${boardId}`);
       return { boardId, meter, resolution: series.resolution, timeZone: series.timeZone, items: pointsOf(series, found) };
