@@ -11,7 +11,10 @@ import { createWebSerialPort } from "./web-serial.ts";
 const BAUD_RATE = 460_800;
 const ROM_BAUD_RATE = 115_200;
 
-/** esptool-js talks much; its user is told by steps instead. */
+/** esptool-js talks much, some of it whatever its settings say; its user is told by steps instead. */
+class QuietTransport extends Transport {
+  override trace(): void {}
+}
 const SILENT = { clean: () => {}, write: () => {}, writeLine: () => {} };
 
 export interface Chip {
@@ -60,7 +63,7 @@ export async function connectChip(path: string, report: (text: string) => void):
     onNoSignals: () => report("This port cannot reset the board: hold its BOOT button, press and release EN, then release BOOT."),
   });
   // esptool-js declares the browser's SerialPort; `WebSerialPort` has what it calls.
-  const transport = new Transport(port, false);
+  const transport = new QuietTransport(port);
   const loader = new ESPLoader({ transport, baudrate: BAUD_RATE, romBaudrate: ROM_BAUD_RATE, terminal: SILENT });
   const orLost = <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]);
   const close = async (): Promise<void> => {
