@@ -56,7 +56,8 @@ export function createBurstSampler(host: BurstHost): BurstSampler {
     while (count < PAIRS && at < end && at >= last) {
       if (at >= next) {
         last = at;
-        next = at + PACE_S;
+        // By a grid, so that waiting too long once does not add up; a processor that cannot keep up takes them as they come.
+        next = at < next + PACE_S ? next + PACE_S : at + PACE_S;
         current[count] = readCurrent();
         voltage[count] = readVoltage();
         count++;

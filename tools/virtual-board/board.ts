@@ -7,6 +7,7 @@ import { createAdc } from "./fake/adc.ts";
 import type { AdcOptions } from "./fake/adc.ts";
 import { createCpu } from "./fake/cpu.ts";
 import type { FlashMemory } from "./fake/flash.ts";
+import type { I2cWorld } from "./fake/i2c.ts";
 import { createFirmwareRun } from "./fake/firmware.ts";
 import type { FirmwareRun } from "./fake/firmware.ts";
 import { createPins } from "./fake/pins.ts";
@@ -25,6 +26,8 @@ export interface VirtualBoardOptions {
   flash: FlashMemory;
   /** True voltage at an ADC pin (`D34`), in V. */
   volts(pin: string): number;
+  /** Chips on the bus of `I2C1`; none by default. */
+  i2c?: I2cWorld;
   /** Makes this part's converter differ from others, and its noise. */
   seed: number;
   adc?: Partial<AdcOptions>;
@@ -82,6 +85,7 @@ export function createVirtualBoard(options: VirtualBoardOptions): VirtualBoard {
         cpu,
         pins,
         network: options.network,
+        i2c: options.i2c ?? { device: () => undefined, stuck: () => false },
         storage: options.storage,
         flash: options.flash,
         accessPointUp,

@@ -75,6 +75,10 @@ const aes = (data: string, options: string): string =>
 const COMPARED = [
   "E.variance(new Uint16Array([1, 2, 3, 4]), 2.5)",
   "E.sum([1.5, 2])",
+  "E.convolve(new Float32Array([1, 2, 3]), new Float32Array([1, 10, 100]), 0)",
+  "E.convolve([1, 2, 3], [1, 10, 100], -2)",
+  "E.convolve(new Float32Array([1, 2, 3]).subarray(1, 3), new Float32Array([1, 10, 100, 1000]).subarray(2, 4), 0)",
+  "E.variance(new Float32Array([0.5, 1, 1.5]).subarray(1, 3), 1)",
   "E.sum(new Float32Array([0.5, 0.25]))",
   'E.CRC32("123456789")',
   `E.CRC32(${bytes("49, 50")})`,

@@ -49,6 +49,14 @@ export function createEspruino(machine: Machine, restart: (reason: "watchdog" | 
     sum: (value: unknown) => sum(numbers(value), (item) => item),
     /** Not divided by the count: jswrap_espruino_variance. */
     variance: (value: unknown, mean: number) => sum(numbers(value), (item) => (item - mean) ** 2),
+    /** Goes round to the start of the second array, from an offset that may be negative: jswrap_espruino_convolve. */
+    convolve(first: unknown, second: unknown, offset: number) {
+      const [a, b] = [numbers(first), numbers(second)];
+      const from = ((Math.trunc(offset) % b.length) + b.length) % b.length;
+      let total = 0;
+      for (let i = 0; i < a.length; i++) total += (a[i] ?? 0) * (b[(i + from) % b.length] ?? 0);
+      return total;
+    },
     CRC32: (value: unknown) => crc32(bytesOf(value)),
     toString: (...values: unknown[]) => values.map((value) => textOfBytes(bytesOf(value))).join(""),
     toUint8Array: (...values: unknown[]) =>

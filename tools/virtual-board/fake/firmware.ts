@@ -11,6 +11,8 @@ import { createDgram } from "./dgram.ts";
 import { createEspruino } from "./espruino.ts";
 import { createFlash } from "./flash.ts";
 import type { FlashMemory } from "./flash.ts";
+import { createI2c } from "./i2c.ts";
+import type { I2cWorld } from "./i2c.ts";
 import { createMachine } from "./machine.ts";
 import type { Pins } from "./pins.ts";
 import { createRealm, PowerLost } from "./realm.ts";
@@ -23,6 +25,7 @@ export interface FirmwareOptions {
   cpu: Cpu;
   pins: Pins;
   network: Network;
+  i2c: I2cWorld;
   storage: StorageMemory;
   flash: FlashMemory;
   accessPointUp: boolean;
@@ -109,6 +112,7 @@ export function createFirmwareRun(options: FirmwareOptions): FirmwareRun {
     console: realm.object({ log }),
     process: realm.object({ memory: () => realm.json(MEMORY), env: realm.json(ENVIRONMENT) }),
     E: realm.object(espruino.members),
+    I2C1: realm.object(createI2c(machine, options.i2c)),
     ESP32: realm.object({
       setAtten(pin: unknown, attenuation: unknown) {
         print("Atten:" + String(attenuation));

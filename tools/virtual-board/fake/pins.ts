@@ -47,6 +47,14 @@ function pinNumber(pin: unknown): number {
   return number;
 }
 
+/** The number of a pin that can be driven. Throws for any other. */
+export function outputPin(pin: unknown): number {
+  const number = pinNumber(pin);
+  if (INPUT_ONLY.includes(number)) throw new Error("D" + number + " is an input only");
+  if (FLASH_PINS.includes(number)) throw new Error("D" + number + " belongs to the flash chip");
+  return number;
+}
+
 export function createPins(adc: Adc, hooks: PinHooks): Pins {
   const levels = new Map<number, Level>();
   const attenuations = new Map<number, number>();
@@ -65,10 +73,7 @@ export function createPins(adc: Adc, hooks: PinHooks): Pins {
   }
 
   function digitalWrite(pin: unknown, value: unknown): void {
-    const number = pinNumber(pin);
-    if (INPUT_ONLY.includes(number)) throw new Error("D" + number + " is an input only");
-    if (FLASH_PINS.includes(number)) throw new Error("D" + number + " belongs to the flash chip");
-    set(number, Number(value) ? 1 : 0);
+    set(outputPin(pin), Number(value) ? 1 : 0);
   }
 
   function letGo(high: readonly number[]): void {
