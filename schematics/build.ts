@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { BOARDS } from "./board.ts";
 import type { BoardSpec } from "./board.ts";
 import { billOfMaterials } from "./export/bom.ts";
+import { GUIDE_PICTURES } from "./export/guide.ts";
+import { pictureSvg } from "./export/picture.ts";
 import { simulationReport } from "./export/report.ts";
 import { wiringList } from "./export/wiring.ts";
 import { firstSettings } from "./firmware.ts";
@@ -64,16 +66,20 @@ export function outputs(spec: BoardSpec, drawing: Drawing): Map<string, string |
   ]);
 }
 
-/** Writes all boards' files below `folder`. */
+function write(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+/** Writes all boards' files and the guide's pictures below `folder`. */
 export async function build(folder: string): Promise<void> {
+  for (const [file, picture] of Object.entries(GUIDE_PICTURES)) write(join(folder, "guide", file), pictureSvg(picture));
   for (const spec of BOARDS) {
     const drawing = draw(spec);
     // The pinned WebAssembly engine gives the same figures everywhere; an installed ngspice may be of any version.
     const report = await simulationReport({ spec, netlist: drawing.netlist, engine: wasmEngine });
     for (const [file, content] of outputs(spec, drawing).set("simulation.md", report)) {
-      const path = join(folder, spec.name, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
+      write(join(folder, spec.name, file), content);
     }
   }
 }

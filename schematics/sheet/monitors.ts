@@ -7,7 +7,7 @@ import { at } from "./sketch.ts";
 import type { Sketch } from "./sketch.ts";
 
 /** Middle of each monitor. */
-const LINES = [16.7, 13] as const;
+const LINES = [16.5, 13] as const;
 
 /** The bus's two wires with their pull-ups, one beside each monitor. */
 function drawPullUps(sketch: Sketch, pullUpOhm: number): void {

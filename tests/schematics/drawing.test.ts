@@ -2,16 +2,22 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { BOARDS } from "../../schematics/board.ts";
 import { canDraw, draw, outputs } from "../../schematics/build.ts";
 import { checkPaper, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
 import { billOfMaterials } from "../../schematics/export/bom.ts";
+import { GUIDE_PICTURES } from "../../schematics/export/guide.ts";
+import { pictureSvg } from "../../schematics/export/picture.ts";
 import { wiringList } from "../../schematics/export/wiring.ts";
+import { HEADER } from "../../schematics/module.ts";
 import { netsOf } from "../../schematics/netlist.ts";
-import { orderNumber } from "../../schematics/parts.ts";
+import { orderNumber, partOf } from "../../schematics/parts.ts";
+import type { PartKey } from "../../schematics/parts.ts";
 import { drawSheet } from "../../schematics/sheet/sheet.ts";
 import { valueText } from "../../schematics/values.ts";
 import { drawn, output, outputBytes } from "./design.ts";
+import { kicadNets } from "./kicad-nets.ts";
 
 for (const spec of BOARDS) {
   describe(`the drawing of the ${spec.name} board`, () => {
@@ -73,6 +79,25 @@ for (const spec of BOARDS) {
       for (const net of netsOf(netlist).keys()) assert.ok(wiring.includes(`| ${net} |`), net);
     });
 
+    it("is a KiCad schematic with the same nets", () => {
+      const leads = (part: PartKey): readonly string[] => partOf(part).pins;
+      const numbers = new Map(
+        netlist.parts.flatMap(({ ref, part, pins }) =>
+          Object.keys(pins).map((pin) => [
+            `${ref}.${pin}`,
+            `${ref} ${partOf(part).kind === "module" ? HEADER[pin] : leads(part).indexOf(pin) + 1}`,
+          ]),
+        ),
+      );
+      const expected = [...netsOf(netlist).values()].map((pins) => pins.map(({ ref, pin }) => numbers.get(`${ref}.${pin}`) ?? "").sort());
+      const read = [...kicadNets(output(spec, `kicad/${spec.name}.kicad_sch`)).values()].map((pins) => [...pins].sort());
+      const open = netlist.parts.flatMap(({ ref, pins }) =>
+        Object.entries(pins).flatMap(([pin, net]) => (net === null ? [[numbers.get(`${ref}.${pin}`) ?? ""]] : [])),
+      );
+      const order = (nets: string[][]): string[] => nets.map((net) => net.join(" ")).sort();
+      assert.deepEqual(order(read), order([...expected, ...open]));
+    });
+
     it("comes out byte for byte when it is drawn again", function () {
       if (!canDraw()) {
         console.log("      skipped: the drawing tool is not installed (npm ci --ignore-scripts in schematics/drawing)");
@@ -87,3 +112,15 @@ for (const spec of BOARDS) {
     });
   });
 }
+
+describe("the guide's pictures", () => {
+  it("are those of the data, and nothing stands beside the paper", () => {
+    for (const [file, picture] of Object.entries(GUIDE_PICTURES)) {
+      assert.equal(readFileSync(new URL(`../../schematics/guide/${file}`, import.meta.url), "utf8"), pictureSvg(picture));
+      assert.ok(
+        picture.marks.every(({ x, y }) => x >= 0 && x <= picture.width && y >= 0 && y <= picture.height),
+        file,
+      );
+    }
+  });
+});
