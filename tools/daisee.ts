@@ -16,12 +16,14 @@ type AnyCommand = CommandDef<any>;
 const root: AnyCommand = {
   meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
   subCommands: {
+    backup: async () => (await import("./commands/backup.ts")).backup,
     chain: async () => (await import("./commands/chain.ts")).chain,
     demo: async () => (await import("./commands/demo.ts")).demo,
     board: async () => (await import("./commands/board.ts")).board,
     gateway: async () => (await import("./commands/gateway.ts")).gateway,
     login: async () => (await import("./commands/login.ts")).login,
     policy: async () => (await import("./commands/policy.ts")).policy,
+    restore: async () => (await import("./commands/restore.ts")).restore,
     verify: async () => (await import("./commands/verify.ts")).verify,
   } satisfies Record<string, () => Promise<AnyCommand>>,
 };

@@ -30,13 +30,14 @@ const STORAGE_MS = 60_000;
 function repeat(work: () => Promise<number>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  let running = Promise.resolve();
-  const run = (): void => {
-    running = work().then((pauseMs) => {
-      if (!isStopped) timer = setTimeout(run, pauseMs);
-    });
-  };
-  run();
+  async function run(): Promise<void> {
+    const pauseMs = await work();
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      running = run();
+    }, pauseMs);
+  }
+  let running = run();
   return () => {
     isStopped = true;
     clearTimeout(timer);

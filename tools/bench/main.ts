@@ -8,12 +8,13 @@ import { api } from "./api.ts";
 import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
 import { fuzz } from "./fuzz.ts";
+import { ingest } from "./ingest.ts";
 import { path } from "./path.ts";
 import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, path, store, api, fuzz, sse];
+const BENCHES: Bench[] = [wire, path, store, api, fuzz, sse, ingest];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);

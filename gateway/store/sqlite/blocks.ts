@@ -4,6 +4,7 @@
  */
 import type { Database } from "better-sqlite3";
 import { packReadings, unpackReadings } from "../packing.ts";
+import type { PackedReading } from "../packing.ts";
 import { compareKeys } from "../rollup.ts";
 import type { KeyRow, ReadingRow } from "./rows.ts";
 
@@ -141,9 +142,25 @@ export function createBlocks(database: Database) {
 
 export type Blocks = ReturnType<typeof createBlocks>;
 
-function isEqual(unpacked: Omit<ReadingRow, "board">, packed: ReadingRow | undefined): boolean {
-  if (packed === undefined) return false;
-  const { board: _board, ...wanted } = packed;
-  // The columns of a reading, whatever their order.
-  return (Object.keys(wanted) as (keyof typeof wanted)[]).every((column) => unpacked[column] === wanted[column]);
+const PACKED_COLUMNS = [
+  "boot",
+  "sequence",
+  "meter",
+  "uptimeMs",
+  "endUtcMs",
+  "currentMa",
+  "minCurrentMa",
+  "maxCurrentMa",
+  "voltageMv",
+  "importMwh",
+  "exportMwh",
+  "relays",
+  "flags",
+  "chargePermille",
+  "batch",
+  "leaf",
+] as const satisfies (keyof PackedReading)[];
+
+function isEqual(a: PackedReading, b: PackedReading | undefined): boolean {
+  return b !== undefined && PACKED_COLUMNS.every((column) => a[column] === b[column]);
 }

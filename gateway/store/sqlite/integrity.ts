@@ -19,6 +19,8 @@ export function checkIntegrity(database: Database): string[] {
   wrong.push(...structure.map((row) => row.integrity_check).filter((text) => text !== "ok"));
   const references = database.pragma("foreign_key_check") as { table: string; rowid: number | null; parent: string }[];
   wrong.push(...references.map(({ table, rowid, parent }) => `row ${rowid} of ${table} refers to no row of ${parent}`));
+  // A store that was not migrated yet has no blocks.
+  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'block'").get() === undefined) return wrong;
   for (const { id, readings, data } of database.prepare<[], Block>("SELECT id, readings, data FROM block").iterate()) {
     try {
       const found = unpackReadings(data).length;

@@ -2,7 +2,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -10,8 +10,9 @@ import Database from "better-sqlite3";
 import { createCaller } from "#gateway/store/sqlite/caller.ts";
 import { checkSqliteVersion, migrate } from "#gateway/store/sqlite/database.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+import { MIGRATIONS } from "#gateway/store/sqlite/schema.ts";
 import { describeStore } from "./store-suite.ts";
-import { BOARD_A, admitted } from "./samples.ts";
+import { BOARD_A, BOOT_UTC_MS, admitted, received } from "./samples.ts";
 
 describeStore("SQLite", async () => {
   const folder = await mkdtemp(join(tmpdir(), "daisee-store-"));
@@ -62,6 +63,54 @@ describe("SQLite store's file", () => {
     await writeFile(path, "no database, but long enough to look like one".repeat(100));
     await assert.rejects(openSqliteStore(path), /not a database/);
     await assert.rejects(openSqliteStore(join(folder, "missing", "store.sqlite")), /no such file or directory/);
+  });
+
+  it("of schema 1 keeps all that it held, and gets rollups as if it had always had them", async () => {
+    const old = new Database(path);
+    old.exec(await readFile(new URL("schema-1.sql", import.meta.url), "utf8"));
+    const rows = old.prepare("SELECT * FROM reading ORDER BY end_utc_ms, board, boot, sequence").all();
+    old.close();
+    const store = await openSqliteStore(path);
+    const readings = await store.readings({ limit: 999 });
+    assert.equal(readings.length, rows.length - 2, "two have no time");
+    assert.deepEqual(await store.batchReadings(1), readings.slice(0, 4));
+    assert.equal((await store.batch(1))?.transaction.state, "final");
+    assert.equal((await store.events({ limit: 9 })).length, 1);
+    assert.equal((await store.checkpoints({ limit: 9 }))[0]?.meters[1]?.exportMwh, 1870);
+    assert.deepEqual(await store.checkIntegrity(), []);
+
+    // The same readings in a store of today.
+    const fresh = await openSqliteStore(join(folder, "fresh.sqlite"));
+    for (const board of await store.boards()) await fresh.admitBoard(board);
+    for (const { boardId, boot, sequence, endUtcMs, batch: _batch, leaf: _leaf, ...record } of readings) {
+      await fresh.commitFrames([received({ boardId, boot, sequence, records: [record], bootUtcMs: (endUtcMs ?? 0) - record.uptimeMs })]);
+    }
+    const query = { meters: [0, 1].map((meter) => ({ boardId: BOARD_A, meter })), fromUtcMs: BOOT_UTC_MS, toUtcMs: BOOT_UTC_MS + 86_400_000 };
+    for (const resolution of ["minute", "quarter", "day", "month"] as const) {
+      const series = await store.series({ ...query, resolution });
+      assert.deepEqual(series, await fresh.series({ ...query, resolution }));
+      assert.equal(Math.max(...series.meters.flatMap((meter) => meter.readings)) > 0, true);
+    }
+    await fresh.close();
+    await store.close();
+    const again = new Database(path, { readonly: true });
+    assert.deepEqual(again.prepare("SELECT * FROM reading ORDER BY end_utc_ms, board, boot, sequence").all(), rows);
+    assert.equal(again.pragma("user_version", { simple: true }), MIGRATIONS.length);
+    again.close();
+  });
+
+  it("that is damaged says where", async () => {
+    const store = await openSqliteStore(path);
+    await store.admitBoard(admitted(BOARD_A));
+    assert.deepEqual(await store.checkIntegrity(), []);
+    await store.close();
+    const database = new Database(path);
+    database.pragma("foreign_keys = OFF");
+    database.exec("INSERT INTO block VALUES (5, 1, 0, 0, 0, 0, 2, NULL, NULL, x'01')");
+    database.close();
+    const damaged = await openSqliteStore(path);
+    assert.match((await damaged.checkIntegrity()).join("\n"), /row 5 of block refers to no row of board\nblock 5: unexpected end of file/);
+    await damaged.close();
   });
 
   it("of an older version is migrated step by step, and keeps its rows", () => {
