@@ -14,7 +14,7 @@ export interface SetupCode {
   /** As it is shown: "K7QM-2XVP-9RTA", 60 random bits. */
   text: string;
   /** Whether that is what somebody typed, in either case, with or without dashes. */
-  fits(typed: string): boolean;
+  fits: (typed: string) => boolean;
 }
 
 const plain = (typed: string): string => typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");

@@ -23,10 +23,14 @@ export interface SseClient {
 }
 
 /** Opens the stream; `lastEventId` as a browser sends it when it connects again. */
-export async function openStream(origin: string, lastEventId?: string): Promise<SseClient> {
+export async function openStream(
+  origin: string,
+  lastEventId?: string,
+  request: { query?: string; headers?: Record<string, string> } = {},
+): Promise<SseClient> {
   const abort = new AbortController();
-  const headers: Record<string, string> = lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId };
-  const response = await fetch(`${origin}/api/v1/stream`, { headers, signal: abort.signal });
+  const headers = { ...request.headers, ...(lastEventId !== undefined && { "Last-Event-ID": lastEventId }) };
+  const response = await fetch(`${origin}/api/v1/stream${request.query ?? ""}`, { headers, signal: abort.signal });
   if (!response.ok || response.body === null) throw new Error(`the stream answered ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

@@ -12,6 +12,8 @@ import type { HttpServer } from "#gateway/api/server.ts";
 import { createTestClock, START_UTC_MS } from "./clock.ts";
 import { createHome, story } from "./home.ts";
 import type { Home } from "./home.ts";
+import { createHousehold } from "./household.ts";
+import type { Household } from "./household.ts";
 import { openStream } from "./sse.ts";
 import type { SseClient } from "./sse.ts";
 
@@ -197,6 +199,63 @@ describe("the HTTP server", () => {
     }
     for (const host of ["0.0.0.0", "::", "maple.local", ""]) {
       await assert.rejects(listenHttp({ app: home.app, host, port: 0, isLan: true }), /this machine's own address in the LAN/);
+    }
+  });
+});
+
+describe("the live stream, for whoever is logged in", () => {
+  let home: Household;
+  let live: Live;
+  let server: HttpServer;
+  let origin: string;
+  const clients: SseClient[] = [];
+  before(async () => {
+    live = createLive({ epoch: "t1" });
+    home = await createHousehold(createTestClock(), "accounts", () => ({ live }));
+    server = await listenHttp({ app: home.app, host: "127.0.0.1", port: 0 });
+    origin = `http://127.0.0.1:${server.port}`;
+  });
+  afterEach(() => clients.splice(0).forEach((client) => client.close()));
+  after(async () => {
+    await server.close();
+    await home.close();
+  });
+
+  async function open(query: string, headers: Record<string, string>): Promise<SseClient> {
+    const client = await openStream(origin, undefined, { query, headers });
+    clients.push(client);
+    return client;
+  }
+
+  it("is for nobody else", async () => {
+    const response = await fetch(`${origin}/api/v1/stream`);
+    assert.equal(response.status, 401);
+  });
+
+  it("carries the topics that were asked for, each with its place among all", async () => {
+    const client = await open("?topics=chain,command", await home.headersOf("token read"));
+    await client.next();
+    live.publish({ type: "neighbours", neighbours: [] });
+    live.publish({ type: "chain", chain: home.setChain({ headNumber: 7 }) });
+    const event = await client.next();
+    assert.deepEqual([event.event, event.id], ["chain", "t1-2"]);
+    assert.equal((await fetch(`${origin}/api/v1/stream?topics=chain,weather`, { headers: await home.headersOf("guest") })).status, 400);
+  });
+
+  it("ends with the token or session that opened it", async () => {
+    const token = await home.access.tokens.create({ accountId: home.accountIds.owner, name: "t", scope: "read", expiresUtcMs: null });
+    const byToken = await open("", { Authorization: `Bearer ${token.secret}` });
+    const { Cookie: cookie = "" } = await home.headersOf("guest");
+    const bySession = await open("", { Cookie: cookie });
+    await Promise.all([byToken.next(), bySession.next()]);
+    await home.access.tokens.revoke(token.token.tokenId);
+    await home.access.sessions.endOf(home.accountIds.guest);
+    live.publish({ type: "neighbours", neighbours: [] });
+    // The last word may be what had been taken from the ring already; then it is over.
+    for (const client of [byToken, bySession]) {
+      await assert.rejects(async () => {
+        for (;;) await client.next();
+      }, /has ended/);
     }
   });
 });

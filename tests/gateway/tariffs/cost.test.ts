@@ -64,10 +64,10 @@ describe("what energy costs", () => {
   });
 
   it("adds up: the days of a month are the month, to the last millionth, over the change of the clock and of the tariff", () => {
-    const months = fc.constantFrom(["2026-01-01", 31], ["2026-03-01", 31], ["2026-10-01", 31], ["2026-02-01", 28]);
+    const months = fc.constantFrom<[string, number][]>(["2026-01-01", 31], ["2026-03-01", 31], ["2026-10-01", 31], ["2026-02-01", 28]);
     fc.assert(
       fc.property(tariffs, months, fc.array(fc.nat(5_000_000), { minLength: 31 * 4, maxLength: 31 * 4 }), (all, [first, days], energies) => {
-        const edges = Array.from({ length: Number(days) + 1 }, (_, day) => startOfDay(PARIS, addDays(String(first), day)));
+        const edges = Array.from({ length: days + 1 }, (_, day) => startOfDay(PARIS, addDays(first, day)));
         const intervals = edges.slice(0, -1).flatMap((startUtcMs, day) => {
           const quarter = ((edges[day + 1] ?? 0) - startUtcMs) / 4;
           return [0, 1, 2, 3].map((part): MeterInterval => ({
