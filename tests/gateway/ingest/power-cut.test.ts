@@ -81,7 +81,7 @@ describe("a power cut", function () {
     } catch {
       // mocha shows the changed title beside the skip.
       if (this.test?.parent) this.test.parent.title += " (skipped: no strace on the path)";
-      return this.skip();
+      this.skip();
     }
     folder = await mkdtemp(join(tmpdir(), "daisee-power-"));
     recording = await record(folder);

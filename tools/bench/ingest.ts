@@ -1,0 +1,124 @@
+/**
+ * Frames a second through the whole ingest – verified, decrypted, deduplicated, fsynced, then acknowledged – with 1,000 simulated boards in
+ * a second process, beside the barest server and the barest store in the same run.
+ *
+ * `FRAMES` sets how many frames the memory is watched over (default 200,000; 10000000 takes its time); `PROFILE` a folder for CPU profiles.
+ * @module
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bench, Figure } from "./harness.ts";
+import { median } from "./harness.ts";
+import type { LoadReport } from "./ingest/load.ts";
+import { findMosquitto, measureMosquitto } from "./ingest/mosquitto.ts";
+import { runLoad, startServer } from "./ingest/processes.ts";
+import type { Server } from "./ingest/processes.ts";
+import type { ServerReport } from "./ingest/server.ts";
+import { measureRaw } from "./ingest/raw.ts";
+
+const BOARDS = 1000;
+const PER_ROUND = 50;
+const ROUNDS = Math.max(2, Math.round(Number(process.env["FRAMES"] ?? 200_000) / (BOARDS * PER_ROUND)));
+const ECHO_ROUNDS = 3;
+const CHECK_EVERY = 64;
+const FORGED = 100_000;
+const FLOOD_ROUNDS = 3;
+const RAW_ROWS = 100_000;
+const MEBIBYTE = 1024 * 1024;
+
+const rate = ({ frames, seconds }: LoadReport): number => frames / seconds;
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+}
+
+/** Reports of all rounds, and the server's memory after each, in MiB. */
+async function load(server: Server, first: number, rounds: number, checkEvery: number): Promise<{ reports: LoadReport[]; memoryMib: number[] }> {
+  const reports: LoadReport[] = [];
+  const memoryMib: number[] = [];
+  await runLoad({ port: server.port, boards: BOARDS, first, rounds, perRound: PER_ROUND, checkEvery }, async (report) => {
+    reports.push(report);
+    memoryMib.push((await server.ask()).rssBytes / MEBIBYTE);
+  });
+  return { reports, memoryMib };
+}
+
+/** A server's CPU time per frame in µs, all its threads together: what other processes on the machine change least. */
+function cpuPerFrame(before: ServerReport, after: ServerReport): number {
+  return (after.cpuMicros - before.cpuMicros) / (after.accepted - before.accepted);
+}
+
+async function measureEcho(folder: string): Promise<{ framesPerSecond: number; cpuMicros: number }> {
+  const server = await startServer("echo", folder, BOARDS);
+  const before = await server.ask();
+  const { reports } = await load(server, 0, ECHO_ROUNDS, 0);
+  const cpuMicros = cpuPerFrame(before, await server.ask());
+  await server.stop();
+  return { framesPerSecond: median(reports.map(rate)), cpuMicros };
+}
+
+/** The same load while a stranger floods the gateway. */
+async function measureFlooded(server: Server, first: number): Promise<LoadReport[]> {
+  const script = fileURLToPath(new URL("ingest/flood.ts", import.meta.url));
+  const flood = fork(script, [String(server.port), String(FORGED)], { execArgv: ["--import", "tsx"] });
+  const ended = once(flood, "exit");
+  const { reports } = await load(server, first, FLOOD_ROUNDS, CHECK_EVERY);
+  await ended;
+  return reports;
+}
+
+async function compareMosquitto(folder: string): Promise<Figure[]> {
+  const binary = findMosquitto();
+  if (binary === undefined) {
+    console.log("  mosquitto is not installed: no comparison with it");
+    return [];
+  }
+  const { perSecond, acknowledged, lost } = await measureMosquitto(binary, folder);
+  return [
+    { name: "mosquitto, QoS 1, 20 publishers", value: perSecond, unit: "messages/s" },
+    { name: `mosquitto: lost at kill -9, of ${acknowledged} acknowledged`, value: lost, unit: "messages", reference: { name: "here (tests/gateway/ingest/kill.test.ts)", value: 0 } },
+  ];
+}
+
+export const ingest: Bench = {
+  name: "ingest",
+  summary: "frames a second from 1,000 boards to the disk and acknowledged, beside a bare echo and bare SQLite; a flood; memory",
+  async run(): Promise<Figure[]> {
+    const folder = await mkdtemp(join(tmpdir(), "daisee-bench-"));
+    try {
+      const echo = await measureEcho(folder);
+      const server = await startServer("gateway", folder, BOARDS);
+      const before = await server.ask();
+      const { reports, memoryMib } = await load(server, 0, ROUNDS, CHECK_EVERY);
+      const after = await server.ask();
+      const group = Math.max(1, Math.round((after.accepted - before.accepted) / (after.commits - before.commits)));
+      const flooded = await measureFlooded(server, ROUNDS * PER_ROUND);
+      await server.stop();
+      const raw = measureRaw(join(folder, "raw.sqlite"), RAW_ROWS, group);
+      const mosquitto = await compareMosquitto(folder);
+      const frames = reports.reduce((sum, report) => sum + report.frames, 0);
+      const latencies = reports.flatMap(({ latenciesMs }) => latenciesMs);
+      const floodedLatencies = flooded.flatMap(({ latenciesMs }) => latenciesMs);
+      const [firstMib = NaN] = memoryMib;
+      return [
+        { name: `frames acknowledged, in commits of ${group}`, value: median(reports.map(rate)), unit: "frames/s", reference: { name: "UDP echo with the same HMAC and AES", value: echo.framesPerSecond }, aim: { of: "ratio", atLeast: 0.5 } },
+        { name: "frames acknowledged", value: median(reports.map(rate)), unit: "frames/s", reference: { name: `rows by bare SQLite, FULL, commits of ${group}`, value: raw }, aim: { of: "value", atLeast: 30_000 } },
+        { name: "CPU time per frame, all threads", value: cpuPerFrame(before, after), unit: "µs", reference: { name: "UDP echo's", value: echo.cpuMicros } },
+        { name: "acknowledgement, half", value: quantile(latencies, 0.5), unit: "ms" },
+        { name: "acknowledgement, 99 of 100", value: quantile(latencies, 0.99), unit: "ms", aim: { of: "value", atMost: 60 } },
+        { name: `acknowledgement, half, during ${FORGED} forged frames`, value: quantile(floodedLatencies, 0.5), unit: "ms", reference: { name: "without", value: quantile(latencies, 0.5) } },
+        { name: `acknowledgement, 99 of 100, during ${FORGED} forged frames`, value: quantile(floodedLatencies, 0.99), unit: "ms", reference: { name: "without", value: quantile(latencies, 0.99) } },
+        { name: "frames sent again", value: reports.reduce((sum, report) => sum + report.retransmitted, 0), unit: "frames" },
+        { name: `memory after ${frames} frames`, value: memoryMib.at(-1) ?? NaN, unit: "MiB", reference: { name: `after ${BOARDS * PER_ROUND}`, value: firstMib }, aim: { of: "value", atMost: 250 } },
+        ...mosquitto,
+      ];
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
