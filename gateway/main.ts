@@ -24,6 +24,7 @@ import { openKeystore } from "#gateway/ledger/keystore.ts";
 import { createLedger } from "#gateway/ledger/ledger.ts";
 import { admitBoard, gatewayPaths } from "#gateway/setup.ts";
 import type { QueuedCommand } from "#gateway/store/commands.ts";
+import { createKeeper } from "#gateway/store/keeper.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 
 export interface RunningGateway {
@@ -131,6 +132,9 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     started.push(() => coap.close());
     ledger.start();
     started.push(() => ledger.stop());
+    const keeper = createKeeper({ store, clock, log: log.child({ part: "store" }) });
+    keeper.start();
+    started.push(() => keeper.stop());
     return { name: node.name, httpPort: http.port, coapPort: coap.port, setupCode: access.setupCode(), stop };
   } catch (error) {
     await stop();

@@ -1,12 +1,12 @@
 /**
- * A process to be killed: commits frames and batches to the store named by its argument, as fast as it can, and writes a line for each
- * once the store has acknowledged it. It goes on from what the store holds.
+ * A process to be killed: commits frames and batches to the store named by its argument, as fast as it can, has what is final packed at
+ * once, and writes a line for each once the store has acknowledged it. It goes on from what the store holds.
  * @module
  */
 import { writeSync } from "node:fs";
 import assert from "node:assert/strict";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
-import { BOARD_A, admitted, newBatch, reading, received } from "./samples.ts";
+import { BOARD_A, BOOT_UTC_MS, admitted, newBatch, reading, received } from "./samples.ts";
 
 const FRAMES_IN_GROUP = 3;
 const READINGS_IN_FRAME = 4;
@@ -32,8 +32,10 @@ async function commitGroup(): Promise<void> {
 
 async function commitBatch(): Promise<void> {
   const readings = await store.unbatchedReadings(Infinity, 50);
-  await store.addBatch(newBatch(number, readings));
+  const { id } = await store.addBatch(newBatch(number, readings));
   writeSync(1, `batch ${number} ${readings.map((one) => one.sequence).join(",")}\n`);
+  await store.updateTransaction(id, { state: "final", blockNumber: 1, blockHash: "0x1" });
+  await store.tidy(BOOT_UTC_MS + 30 * 86_400_000);
   number++;
 }
 
