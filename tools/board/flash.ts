@@ -28,9 +28,9 @@ export interface FlashPlan {
   /** Null leaves the interpreter as it is. */
   image: readonly ImagePart[] | null;
   /** What is stored on the board of this id. */
-  files(boardId: string): StorageFile[];
-  /** Tells the gateway of the board and its secret. */
-  register(boardId: string): Promise<void>;
+  files(boardId: string, firstBoot: number): StorageFile[];
+  /** Tells the gateway of the board and its secret. Resolves with the number from which it must count its starts. */
+  register(boardId: string): Promise<number>;
   /** Whether the gateway had a reading of it; a text says why it may not have had one. */
   heard(boardId: string): Promise<true | string>;
   heardTimeoutMs: number;
@@ -59,12 +59,12 @@ export async function flashBoard(plan: FlashPlan, report: FlashReport): Promise<
   }
   await sleep(plan.bootMs ?? BOOT_MS);
 
-  const files = plan.files(boardId);
   const options = { port: consolePort };
-  // What is missing is asked before anything is changed: a console that is not Espruino's must leave the gateway as it was.
-  const missing = await missingFiles(files, options);
-  await plan.register(boardId);
+  // Before anything is changed: a console that is not Espruino's must leave the gateway as it was.
+  await missingFiles([], options);
+  const firstBoot = await plan.register(boardId);
   report.step("register", "the gateway knows the board");
+  const missing = await missingFiles(plan.files(boardId, firstBoot), options);
   if (missing.length > 0) {
     await stopFirmware(options);
     await sleep(plan.bootMs ?? BOOT_MS);

@@ -7,6 +7,7 @@ import { defineCommand } from "citty";
 export const board = defineCommand({
   meta: { name: "board", description: "Flash, look after and set boards. Examples: daisee board flash; daisee board list" },
   subCommands: {
+    flash: async () => (await import("./board-flash.ts")).boardFlash,
     list: async () => (await import("./board-list.ts")).boardList,
     settings: async () => (await import("./board-settings.ts")).boardSettings,
     policy: async () => (await import("./board-policy.ts")).boardPolicy,

@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { boardChange, newBoard } from "../schemas/boards.ts";
+import { boardChange, newBoard, newSecret, nextBoot } from "../schemas/boards.ts";
 import { boardSettingsView, diagnostics, policyState } from "../schemas/commands.ts";
 import { boardId } from "../schemas/fields.ts";
 import { board, boardList, meterList } from "../schemas/node.ts";
@@ -50,6 +50,16 @@ export const changeBoardRoute = defineRoute({
   description: "If-Match: the ETag of `GET /boards/{boardId}/description`.",
   request: { params, body: body(boardChange) },
   responses: { 200: json(boardChange, "Renamed."), 400: refused, 404: missing, 412: stale, 503: unavailable },
+});
+
+export const boardSecretRoute = defineRoute({
+  method: "put",
+  path: "/boards/{boardId}/secret",
+  "x-access": "admin",
+  tags,
+  summary: "Give an admitted board a new secret, when it is flashed again",
+  request: { params, body: body(newSecret) },
+  responses: { 200: json(nextBoot, "Replaced: messages under the old secret are refused."), 400: refused, 404: missing, 503: unavailable },
 });
 
 export const boardDescriptionRoute = defineRoute({

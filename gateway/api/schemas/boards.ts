@@ -24,16 +24,25 @@ const meters = z
   .max(MAX_METER + 1)
   .refine((all) => new Set(all.map(({ meter }) => meter)).size === all.length, "expected each meter's index once");
 
+const secret = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "expected the board's secret: 64 lower-case hex digits")
+  .openapi({ description: "Shared with the board; kept encrypted, never shown again.", format: "password" });
+
+export const newSecret = z.strictObject({ secret }).openapi("NewSecret");
+export const nextBoot = z
+  .strictObject({
+    firstBoot: integer.min(1).openapi({ description: "Number from which the board must count its starts, so that none of its records is taken for an older one." }),
+  })
+  .openapi("NextBoot");
+
 export const newBoard = z
   .strictObject({
     boardId,
     name: shownName,
     role: z.enum(["consumer", "producer"]),
     meters,
-    secret: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, "expected the board's secret: 64 lower-case hex digits")
-      .openapi({ description: "Shared with the board; kept encrypted, never shown again.", format: "password" }),
+    secret,
     readingMs: integer.min(100).max(3_600_000).openapi({ description: "Interval of its readings." }),
     policy: policySettings.optional(),
   })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sinon from "sinon";
 import { COMMAND_RESULT } from "#firmware/wire/commands.ts";
 import { boardCommand, boardCommandList, boardSettingsView, diagnostics, policyState } from "#gateway/api/schemas/commands.ts";
-import { boardChange } from "#gateway/api/schemas/boards.ts";
+import { boardChange, nextBoot } from "#gateway/api/schemas/boards.ts";
 import { board } from "#gateway/api/schemas/node.ts";
 import { createCommands } from "#gateway/ingest/commands.ts";
 import type { Commands } from "#gateway/ingest/commands.ts";
@@ -163,6 +163,17 @@ describe("boards, asked over the API", () => {
     const renamed = await home.ask("owner", "PUT", "/boards/24a160000002", change, { "If-Match": etag });
     assert.deepEqual(boardChange.parse(await renamed.json()), change);
     assert.equal(renamed.headers.get("etag"), (await home.ask("guest", "GET", description)).headers.get("etag"));
+  });
+
+  it("get a new secret when they are flashed again, and count their starts from above all that the gateway knows", async () => {
+    admit.resetHistory();
+    const answer = await home.ask("owner", "PUT", `/boards/${BOARD}/secret`, { secret: "ab".repeat(32) });
+    assert.equal(answer.status, 200);
+    const { frameBoot } = (await home.store.progress()).find(({ boardId }) => boardId === BOARD) ?? { frameBoot: 0 };
+    assert.deepEqual(nextBoot.parse(await answer.json()), { firstBoot: frameBoot + 1 });
+    sinon.assert.calledOnceWithExactly(admit, 32);
+    assert.equal((await home.ask("owner", "PUT", `/boards/${BOARD}/secret`, { secret: "ab" })).status, 400);
+    assert.equal((await home.ask("owner", "PUT", "/boards/02da15ee00ff/secret", { secret: "ab".repeat(32) })).status, 404);
   });
 
   it("that are not admitted are asked nothing", async () => {

@@ -89,7 +89,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("has the unit in the name of each numeric field, but for counts and ordinals", () => {
-    const ordinals = "id node number batch batchNumber blockNumber headNumber nonce boot sequence meter slot chainId version status state entry channel commandId seller buyer preferredNode resetCause".split(" ");
+    const ordinals = "id node number batch batchNumber blockNumber headNumber nonce boot sequence meter slot chainId version firstBoot status state entry channel commandId seller buyer preferredNode resetCause".split(" ");
     const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed readings packedReadings events checkpoints batches".split(" ");
     const ofBoards = "failedStarts freeVariables usedVariables queueFine queueCoarse refused retransmitted".split(" ");
     // Their unit is the channel's: mA or mV.

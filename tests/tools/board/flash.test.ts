@@ -32,11 +32,14 @@ describe("flashing a board", () => {
       loaderPort: terminal.path,
       consolePort: board.port,
       image: IMAGE,
-      files: (boardId) => [
-        { name: "daisee.json", data: Buffer.from(JSON.stringify({ boardId })) },
+      files: (boardId, firstBoot) => [
+        { name: "daisee.json", data: Buffer.from(JSON.stringify({ boardId, firstBoot })) },
         { name: ".bootcde", data: Buffer.from("print(1)") },
       ],
-      register: async (boardId) => void registered.push(boardId),
+      register: async (boardId) => {
+        registered.push(boardId);
+        return 1;
+      },
       heard: async () => true,
       heardTimeoutMs: 0,
       bootMs: 0,
@@ -53,7 +56,7 @@ describe("flashing a board", () => {
     await plugIn();
     assert.equal(await flashBoard(plan(), report), BOARD_ID);
     assert.deepEqual(rom.flash.slice(0x10000, 0x10000 + 30_000), IMAGE[0]?.data);
-    assert.equal(board.files.get("daisee.json"), `{"boardId":"${BOARD_ID}"}`);
+    assert.equal(board.files.get("daisee.json"), `{"boardId":"${BOARD_ID}","firstBoot":1}`);
     assert.deepEqual(registered, [BOARD_ID]);
     assert.ok(board.reboots() > 0, "the firmware was started");
     assert.deepEqual(
