@@ -62,3 +62,22 @@ export function overlaps(boxes: readonly TextBox[]): string[] {
     }),
   );
 }
+
+/** Wires that run through a text. The name in a flag at a wire's end is beside it, and so are letters that a wire only grazes. */
+export function crossings(svg: string): string[] {
+  const boxes = textBoxes(svg);
+  const paths = [...svg.matchAll(/class="sch-trace-path" d="M ([^"]*)"/g)].map(([, path = ""]) =>
+    path.split(" L ").map((point) => point.split(" ").map(Number)),
+  );
+  return paths.flatMap((points) =>
+    points.slice(1).flatMap(([x2 = 0, y2 = 0], i) => {
+      const [x1 = 0, y1 = 0] = points[i] ?? [];
+      return boxes.flatMap(({ text, left, right, top, bottom }) => {
+        const [dx, dy] = [(right - left) / 8, (bottom - top) / 8];
+        const outside =
+          Math.max(x1, x2) < left + dx || Math.min(x1, x2) > right - dx || Math.max(y1, y2) < top + dy || Math.min(y1, y2) > bottom - dy;
+        return outside ? [] : [`a wire runs through "${text}"`];
+      });
+    }),
+  );
+}

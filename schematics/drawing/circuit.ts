@@ -119,7 +119,7 @@ function pinNames(placed: PlacedPart): CircuitElement[] {
 const RELAY_PINS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   COM: [-0.8, 0.72],
   NO: [0.8, 0.47],
-  NC: [0.8, 1.12],
+  NC: [0.68, 1.13],
   A1: [-0.6, -0.48],
   A2: [0.6, -0.48],
 };

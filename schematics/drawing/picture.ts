@@ -11,6 +11,7 @@ import { FRAME_TEXT, NOTE_TEXT, PART_TEXT } from "./circuit.ts";
 /** Colours of the light theme, as the tool and the sheet write them, and what they become in the dark. */
 const DARK: Readonly<Record<string, string>> = {
   "rgb(245, 241, 237)": "#16181c",
+  "rgba(255, 255, 255, 0.6)": "#16181c",
   "rgb(132, 0, 0)": "#ff9d8a",
   "rgb(169, 0, 0)": "#ff9d8a",
   "rgb(255, 255, 194)": "#2b2d20",
@@ -56,7 +57,7 @@ export function lightSvg(circuit: readonly CircuitElement[], page: Page): string
 
 /** The same in dark colours. */
 export function darkSvg(light: string): string {
-  return light.replace(/rgb\(\d+, \d+, \d+\)|#[0-9a-f]{6}/gi, (colour) => DARK[colour] ?? colour);
+  return light.replace(/rgba?\([\d., ]+\)|#[0-9a-f]{6}/gi, (colour) => DARK[colour] ?? colour);
 }
 
 /** For paper: a white ground, and no halos around texts, which the PDF writer would lay over them. */

@@ -25,7 +25,7 @@ const PATHS: readonly PathParts[] = [
 ];
 /** The line of each path, from top to bottom. */
 const LINES = [22.2, 16.9] as const;
-const LOAD_X = 13.4;
+const LOAD_X = 13.55;
 
 function drawDriver(sketch: Sketch, relay: RelayChannel, parts: PathParts, y: number): void {
   const { driver, base, pullDown, flyback, testPoint } = parts;
@@ -84,17 +84,17 @@ function drawHall(sketch: Sketch, spec: BoardSpec, parts: PathParts, from: { net
   const pin = sketch.place({
     ref: parts.sensor,
     part: hall.part,
-    at: at(10.4, y),
+    at: at(10.5, y),
     nets: { "IP+": from.net, "IP-": "LOAD", VCC: "V5", OUT: output, GND: "GND" },
     box: { width: 2, height: 1.2, left: ["IP+"], right: ["IP-"], top: ["VCC"], bottom: ["OUT", "GND"] },
   });
   sketch.wire(from.net, from.at, pin("IP+"));
   sketch.wire("LOAD", pin("IP-"), at(LOAD_X, y));
   sketch.label("V5", pin("VCC"), "rail");
-  sketch.wire(output, pin("OUT"), at(10.2, y - 1.4), at(9.7, y - 1.4));
-  sketch.label(output, at(9.7, y - 1.4), "left");
-  sketch.wire("GND", pin("GND"), at(10.6, y - 1.4));
-  sketch.ground(at(10.6, y - 1.4));
+  sketch.wire(output, pin("OUT"), at(10.3, y - 1.4), at(9.8, y - 1.4));
+  sketch.label(output, at(9.8, y - 1.4), "left");
+  sketch.wire("GND", pin("GND"), at(10.7, y - 1.4));
+  sketch.ground(at(10.7, y - 1.4));
 }
 
 /** The shunt between `from` and the load, with its sense wires. */
@@ -160,8 +160,8 @@ function drawLoad(sketch: Sketch): void {
   sketch.wire("LOAD", terminal("+"), at(LOAD_X, y));
   sketch.wire("GND", terminal("-"), at(15.3, y - 1));
   sketch.ground(at(15.3, y - 1));
-  const flyback = sketch.place({ ref: "D4", part: "schottky60v", at: at(14, y - 1), turn: 90, nets: { A: "GND", K: "LOAD" } });
-  sketch.wire("LOAD", flyback("K"), at(14, y));
+  const flyback = sketch.place({ ref: "D4", part: "schottky60v", at: at(14.1, y - 1), turn: 90, nets: { A: "GND", K: "LOAD" } });
+  sketch.wire("LOAD", flyback("K"), at(14.1, y));
   sketch.ground(flyback("A"));
 }
 

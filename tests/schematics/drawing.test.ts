@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { BOARDS } from "../../schematics/board.ts";
 import { canDraw, draw, outputs } from "../../schematics/build.ts";
-import { checkPaper, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
+import { checkPaper, crossings, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
 import { billOfMaterials } from "../../schematics/export/bom.ts";
 import { GUIDE_PICTURES } from "../../schematics/export/guide.ts";
 import { pictureSvg } from "../../schematics/export/picture.ts";
@@ -44,7 +44,7 @@ for (const spec of BOARDS) {
       assert.deepEqual(new Map(inNetlist.map((entry) => [entry[0], entry])), new Map(onSheet.map((entry) => [entry[0], entry])));
     });
 
-    it("shows every reference, value and net, and no text covers another", () => {
+    it("shows every reference, value and net, and no text or wire covers another text", () => {
       const svg = output(spec, `${spec.name}.svg`);
       const texts = textBoxes(svg).map(({ text }) => text);
       for (const { ref, part, value } of netlist.parts) {
@@ -54,6 +54,7 @@ for (const spec of BOARDS) {
       }
       for (const { net } of sheet.labels) assert.ok(texts.includes(net), net);
       assert.deepEqual(overlaps(textBoxes(svg)), []);
+      assert.deepEqual(crossings(svg), []);
     });
 
     it("is one A3 page, in light and in dark, as PDF too", () => {
@@ -65,7 +66,7 @@ for (const spec of BOARDS) {
       assert.match(light, /^<svg[^>]* width="420mm" height="297mm"/);
       assert.deepEqual(textBoxes(dark), textBoxes(light));
       assert.notEqual(dark, light);
-      assert.ok(!dark.includes("rgb("), "a colour that the dark theme leaves as it was");
+      assert.ok(!/rgba?\(/.test(dark), "a colour that the dark theme leaves as it was");
       const [, width, height] = /MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf) ?? [];
       assert.deepEqual([Math.round(Number(width)), Math.round(Number(height))], [1191, 842]);
       assert.equal(pdf.match(/\/Type \/Page\b/g)?.length, 1);

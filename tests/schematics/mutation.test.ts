@@ -3,13 +3,13 @@
  */
 import assert from "node:assert/strict";
 import { HALL } from "../../schematics/board.ts";
-import { checkPaper } from "../../schematics/checks/paper.ts";
+import { checkPaper, crossings, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
 import { checkRules } from "../../schematics/checks/rules.ts";
 import { drawSheet } from "../../schematics/sheet/sheet.ts";
 import type { Sheet } from "../../schematics/sheet/sketch.ts";
 import { defaultEngine } from "../../schematics/spice/engine.ts";
 import { checkBySpice } from "../../schematics/spice/experiments/all.ts";
-import { drawn } from "./design.ts";
+import { drawn, output } from "./design.ts";
 import { FAULTS } from "./mutations.ts";
 
 const engine = defaultEngine();
@@ -60,5 +60,16 @@ describe("a fault on the sheet", () => {
       },
     ];
     assert.notDeepEqual(checkPaper({ ...sheet, wires }), []);
+  });
+
+  it("is caught: a text on a wire, a text on a text", () => {
+    const svg = output(HALL, "hall.svg");
+    const [, from = "", to = ""] = /class="sch-trace-path" d="M (\S+ \S+) L (\S+ \S+)"/.exec(svg) ?? [];
+    const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [from.split(" ").map(Number), to.split(" ").map(Number)];
+    const moved = (x: number, y: number): string => svg.replace(/(<text[^>]*) x="[^"]*" y="[^"]*"/, `$1 x="${x}" y="${y}"`);
+    assert.notDeepEqual(crossings(moved((x1 + x2) / 2, (y1 + y2) / 2)), []);
+    const [, second] = textBoxes(svg);
+    assert.ok(second);
+    assert.notDeepEqual(overlaps(textBoxes(moved(second.left, second.bottom))), []);
   });
 });
