@@ -5,13 +5,13 @@
 import { fileURLToPath } from "node:url";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { secureHeaders } from "hono/secure-headers";
 import { createApi } from "./api.ts";
 import type { ApiOptions } from "./api.ts";
 import { docs } from "./docs.ts";
 import type { ApiEnv } from "./env.ts";
 import { hostCheck } from "./host.ts";
 import { createErrorHandler, onMethodNotAllowed, onNotFound } from "./problem.ts";
+import { secure } from "./secure.ts";
 import { staticFiles } from "./static.ts";
 
 export interface AppOptions extends ApiOptions {
@@ -23,29 +23,6 @@ export interface AppOptions extends ApiOptions {
 
 const WEB_DIR = fileURLToPath(new URL("../web/dist", import.meta.url));
 
-/** Everything from this origin and nothing from another; no frame around it. */
-const headers = (isTls: boolean, images: string[] = []) =>
-  secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"],
-      ...(images.length > 0 && { imgSrc: ["'self'", ...images] }),
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-      objectSrc: ["'none'"],
-    },
-    referrerPolicy: "no-referrer",
-    xFrameOptions: "DENY",
-    // For browsers that cannot show the dashboard anyway; each header costs time on every answer.
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-    // Over plain HTTP there is no TLS to insist on.
-    strictTransportSecurity: isTls ? "max-age=31536000" : false,
-  });
-
 /**
  * The application as one fetch handler.
  * @throws when the dashboard was not built.
@@ -54,10 +31,9 @@ export function createApp(options: AppOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.onError(createErrorHandler(options.log));
   app.notFound(onNotFound);
-  const isTls = options.transport?.isTls ?? false;
   // Before the others', so that it has the last word: Swagger UI draws its icons from data URLs.
-  app.use("/api/docs/*", headers(isTls, ["data:"]));
-  app.use(headers(isTls), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
+  app.use("/api/docs/*", secure(["data:"]));
+  app.use(secure(), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
   app.route("/api/v1", createApi(options));
   app.route("/api/docs", docs());
   app.route("/", staticFiles(options.webDir ?? WEB_DIR));

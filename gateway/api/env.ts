@@ -9,7 +9,11 @@ import type { Principal } from "#gateway/auth/principal.ts";
 export interface ApiEnv {
   /** Missing when a test asks without a socket. */
   Bindings: Partial<HttpBindings>;
-  Variables: { principal: Principal };
+  Variables: {
+    principal: Principal;
+    /** The answer has its security headers already (secure.ts). */
+    isSecured?: boolean;
+  };
 }
 
 export type ApiContext = Context<ApiEnv>;
@@ -20,6 +24,17 @@ export interface Transport {
   isTls: boolean;
   /** A reverse proxy on this machine passes on who asks, in X-Forwarded-For and X-Forwarded-Proto. */
   hasProxy: boolean;
+}
+
+/**
+ * A request's header. Node has parsed them already; hono would first make a Headers of all of them, which takes longer than to answer.
+ * @param name in lower case.
+ */
+export function headerOf(c: Context, name: string): string | undefined {
+  // Without a socket (tests) there is no environment.
+  const incoming = (c.env as Partial<HttpBindings> | undefined)?.incoming;
+  const value = incoming?.headers === undefined ? c.req.header(name) : incoming.headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
 }
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;

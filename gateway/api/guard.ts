@@ -7,7 +7,7 @@ import type { Access } from "#gateway/auth/access.ts";
 import { includes } from "#gateway/auth/principal.ts";
 import type { Principal } from "#gateway/auth/principal.ts";
 import type { SessionCookie } from "./cookie.ts";
-import { originOf } from "./env.ts";
+import { headerOf, originOf } from "./env.ts";
 import type { ApiContext, ApiEnv, Transport } from "./env.ts";
 import { ProblemError } from "./problem.ts";
 import type { Access as RouteAccess } from "./routes/define.ts";
@@ -19,7 +19,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD"]);
 
 /** RFC 6750, 2.1. */
 function bearerOf(c: ApiContext): string | undefined {
-  const header = c.req.header("authorization");
+  const header = headerOf(c, "authorization");
   if (header === undefined) return undefined;
   const [, secret] = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header) ?? [];
   if (secret === undefined) throw unauthorized("The Authorization header is not of the form “Bearer <token>”.");
@@ -71,10 +71,11 @@ export function createGuard(options: { access: Access; cookie: SessionCookie; tr
       // A program that shows a token sends nothing that a browser would add by itself; neither does a board.
       if (!SAFE_METHODS.has(c.req.method) && bearer === undefined && needed !== "board") checkSameSite(c);
       c.set("principal", principal);
-      if (principal.accountId !== null) {
-        const secret = await access.use(principal, credentials, originOf(c, transport));
-        if (secret !== null) cookie.write(c, secret);
-      }
+      if (principal.accountId === null) return next();
+      const secret = await access.use(principal, credentials, originOf(c, transport));
       await next();
+      // Behind the handler: what it answers with may be made without hono's context.
+      if (secret !== null) cookie.write(c, secret);
+      return undefined;
     };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MiddlewareHandler } from "hono";
+import { headerOf } from "./env.ts";
 import { problemResponse } from "./problem.ts";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
@@ -17,7 +18,7 @@ function hostName(host: string): string | null {
 export function hostCheck(allowedHosts: readonly string[] = []): MiddlewareHandler {
   const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((host) => host.toLowerCase())]);
   return async function checkHost(c, next) {
-    const name = hostName(c.req.header("host") ?? new URL(c.req.url).host);
+    const name = hostName(headerOf(c, "host") ?? new URL(c.req.url).host);
     if (name !== null && allowed.has(name)) return next();
     return problemResponse(c, 421, "This gateway answers to localhost and to the names in its settings; open it by one of those.");
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { SECURE_HEADERS } from "#gateway/api/secure.ts";
 import { listenHttp } from "#gateway/api/server.ts";
 import { createTestClock } from "./clock.ts";
 import { createHome } from "./home.ts";
@@ -48,6 +49,7 @@ describe("what guards the application", () => {
       assert.equal(headers.get("x-content-type-options"), "nosniff");
       assert.equal(headers.get("referrer-policy"), "no-referrer");
       assert.equal(headers.get("access-control-allow-origin"), null);
+      for (const [name, value] of Object.entries(SECURE_HEADERS)) assert.equal(headers.get(name), value, `${path} ${name}`);
     }
   });
 });
