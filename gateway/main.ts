@@ -83,7 +83,9 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       onChange: (change) => live.publish(change),
     });
     const settings = await createKnownSettings(store, config.boards);
+    let poke = (_boardId: string): void => {};
     const onCommand = (command: QueuedCommand): void => {
+      if (command.state === "pending") poke(command.boardId);
       live.publish({ type: "command", command });
       if (command.state === "applied") settings.applied(command.boardId, command.command).catch((err: unknown) => log.error({ err }, "a board's settings were not kept"));
     };
@@ -91,7 +93,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       store,
       clock,
       log: log.child({ part: "commands" }),
-      onChange: (change) => change.kind === "command" && onCommand(change.command),
+      onChange: (change) => (change.kind === "command" ? onCommand(change.command) : live.publish({ type: "diagnostics", diagnostics: change.diagnostics })),
     });
     const ingest = await createIngest({
       store,
@@ -129,6 +131,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     const http = await serveHttp(app, { ...config.http, tls });
     started.push(() => http.close());
     const coap = await listenCoap({ ingest, clock, ...config.coap, log: log.child({ part: "coap" }) });
+    poke = (boardId) => coap.poke(boardId);
     started.push(() => coap.close());
     ledger.start();
     started.push(() => ledger.stop());

@@ -9,6 +9,7 @@ import type { Packet, ParsedPacket } from "coap-packet";
 import fc from "fast-check";
 import { encodePost, parseAnswer } from "#firmware/wire/coap.ts";
 import { listenCoap } from "#gateway/ingest/coap.ts";
+import type { CoapServer } from "#gateway/ingest/coap.ts";
 import { BOARD, STRANGER, TestBoard, withIngest } from "./rig.ts";
 import type { Rig } from "./rig.ts";
 
@@ -25,11 +26,17 @@ class Peer {
     this.socket.send(datagram, this.port, "127.0.0.1");
   }
 
+  /** The next datagram that arrives. */
+  async next(): Promise<Buffer> {
+    const [datagram] = await once(this.socket, "message");
+    // A dgram message's first argument.
+    return datagram as Buffer;
+  }
+
   /** Sends and gives the next answer. */
   async ask(datagram: Uint8Array): Promise<Buffer> {
-    const [[answer]] = await Promise.all([once(this.socket, "message"), Promise.resolve(this.send(datagram))]);
-    // A dgram message's first argument.
-    return answer as Buffer;
+    const [answer] = await Promise.all([this.next(), Promise.resolve(this.send(datagram))]);
+    return answer;
   }
 
   async request(packet: Packet): Promise<ParsedPacket> {
@@ -70,13 +77,13 @@ function get(path: string, code = "GET"): Packet {
   return { code, options: path.split("/").map((part) => ({ name: "Uri-Path", value: Buffer.from(part) }) as const) };
 }
 
-function withServer(test: (peer: Peer, rig: Rig, port: number) => Promise<void>, limits?: { maxWaiting: number }): () => Promise<void> {
+function withServer(test: (peer: Peer, rig: Rig, port: number, server: CoapServer) => Promise<void>, limits?: { maxWaiting: number }): () => Promise<void> {
   return withIngest(async (rig) => {
     const clock = { nowMs: () => rig.clock.utcMs };
     const server = await listenCoap({ ingest: rig.ingest, clock, host: "127.0.0.1", port: 0, log: rig.log });
     const peer = new Peer(server.port);
     try {
-      await test(peer, rig, server.port);
+      await test(peer, rig, server.port, server);
     } finally {
       await peer.close();
       await server.close();
@@ -208,6 +215,21 @@ describe("CoAP server", () => {
       const answer = await peer.request(get(".well-known/core"));
       assert.deepEqual([answer.code, answer.payload.toString()], ["2.05", "</frames>;ct=17"]);
       assert.deepEqual([...(answer.options[0]?.value ?? [])], [40]);
+    }),
+  );
+
+  it(
+    "pokes a board at the address of its last frame, and nobody for a board that never came",
+    withServer(async (peer, _rig, _port, server) => {
+      const stranger = STRANGER.frame({ boot: 1, number: 1 });
+      await peer.ask(encodePost(1, 1, BOARD.frame({ boot: 1, number: 1 })));
+      await peer.ask(encodePost(2, 2, stranger));
+      server.poke(STRANGER.boardId);
+      const [poke] = await Promise.all([peer.next(), Promise.resolve(server.poke(BOARD.boardId))]);
+      const { code, confirmable, ack, token, payload, options } = parse(poke);
+      assert.deepEqual([code, confirmable, ack, token.length, payload.length], ["0.02", false, false, 0, 0]);
+      assert.deepEqual(options.map(({ name, value }) => [name, value.toString()]), [["Uri-Path", "poke"]]);
+      await peer.getsNothingFor(Buffer.from("60440001", "hex"));
     }),
   );
 
