@@ -87,7 +87,7 @@ export class Sensors {
     const window = this.inputs.sample(channel.pin, channel.samples);
     const calibration = this.calibration[channel.name];
     const rail = this.all[this.board.rail];
-    const railMv = rail && rail.plausible ? rail.value : NaN;
+    const railMv = rail && rail.plausible ? rail.exact : NaN;
     const at = (raw: number): number => convert(channel, raw, this.board.fullScaleMv, railMv, calibration);
     const mean = window.sum / window.count;
     look(sensor, mean, Math.sqrt(window.squares / window.count));

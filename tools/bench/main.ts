@@ -9,12 +9,13 @@ import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
 import { fuzz } from "./fuzz.ts";
 import { ingest } from "./ingest.ts";
+import { measuring } from "./measuring.ts";
 import { path } from "./path.ts";
 import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, path, store, api, fuzz, sse, ingest];
+const BENCHES: Bench[] = [wire, measuring, path, store, api, fuzz, sse, ingest];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);

@@ -24,8 +24,8 @@ export interface VirtualBoardOptions {
   network: Network;
   storage: StorageMemory;
   flash: FlashMemory;
-  /** True voltage at an ADC pin (`D34`), in V. */
-  volts(pin: string): number;
+  /** True voltage at an ADC pin (`D34`), in V, so many ms after the last reset, the work in hand counted in. */
+  volts(pin: string, atMs: number): number;
   /** Chips on the bus of `I2C1`; none by default. */
   i2c?: I2cWorld;
   /** Makes this part's converter differ from others, and its noise. */
@@ -44,6 +44,8 @@ export interface VirtualBoard {
   isOn(): boolean;
   level(pin: string): Level;
   setWifi(accessPointUp: boolean): void;
+  /** Holds the button at a pin down, or lets it go. */
+  press(pin: string, isDown: boolean): void;
   /** Lets the board's wall clock jump, as SNTP or a gateway's time does. */
   setTime(seconds: number): void;
   exhaustMemory(): void;
@@ -64,8 +66,10 @@ export function createVirtualBoard(options: VirtualBoardOptions): VirtualBoard {
   let powerOnMs = 0;
   let clockAheadS = 0;
   let cpu = createCpu(scheduler);
+  const pressed = new Set<string>();
   const pins = createPins(adc, {
-    volts: (pin) => options.volts(pin),
+    isPressed: (pin) => pressed.has(pin),
+    volts: (pin) => options.volts(pin, cpu.nowMs()),
     onLevel: (pin, value) => options.onPin?.(pin, value),
     spend: (ms) => cpu.spend(ms),
   });
@@ -124,6 +128,10 @@ export function createVirtualBoard(options: VirtualBoardOptions): VirtualBoard {
     stop,
     isOn,
     level: (pin) => pins.level(pin),
+    press(pin, isDown) {
+      if (isDown) pressed.add(pin);
+      else pressed.delete(pin);
+    },
     setWifi(up) {
       accessPointUp = up;
       run?.setAccessPoint(up);
