@@ -4,7 +4,7 @@
  * @module
  */
 import type { LedgerChange } from "#gateway/ledger/status.ts";
-import type { QueuedCommand } from "#gateway/store/commands.ts";
+import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
 import type { CommittedFrame, StoredEvent, StoredReading } from "#gateway/store/store.ts";
 import type { Order, Settlement } from "./schemas/trade.ts";
 
@@ -13,6 +13,7 @@ export type Notification =
   | { type: "reading"; reading: StoredReading }
   | { type: "event"; event: StoredEvent }
   | { type: "command"; command: QueuedCommand }
+  | { type: "diagnostics"; diagnostics: StoredDiagnostics }
   | { type: "order"; order: Order }
   | { type: "settlement"; settlement: Settlement }
   | LedgerChange;

@@ -5,12 +5,12 @@
 import { FLAG } from "#firmware/wire/records.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
 import type { StoredAccount, StoredAuditRecord, StoredSession, StoredToken } from "#gateway/store/accounts.ts";
-import type { QueuedCommand } from "#gateway/store/commands.ts";
+import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
 import type { AdmittedBoard, BatchWithTransaction, MeterDescription, RecordKey, StoredEvent, StoredReading } from "#gateway/store/store.ts";
 import type { BoardSettings } from "./ports.ts";
 import type { Account, AuditEntry, Session, Token } from "./schemas/access.ts";
 import type { Batch } from "./schemas/batches.ts";
-import type { BoardCommand } from "./schemas/commands.ts";
+import type { BoardCommand, Diagnostics } from "./schemas/commands.ts";
 import type { Board, Meter } from "./schemas/node.ts";
 import { CAUSE_UNIT, causeNameOf, flagName, sourceNameOf } from "./schemas/records.ts";
 import type { BoardEvent, Reading } from "./schemas/records.ts";
@@ -132,6 +132,11 @@ export function presentCommand(queued: QueuedCommand): BoardCommand {
   const { commandId, boardId, command, by, state, reason, createdUtcMs, sentUtcMs, doneUtcMs } = queued;
   const shown: BoardCommand["command"] = command.kind === "override" ? { ...command, source: sourceNameOf(command.source) } : command;
   return { commandId, boardId, command: shown, by, state, reason, createdUtcMs, sentUtcMs, doneUtcMs };
+}
+
+/** What became of a command is told by the command. */
+export function presentDiagnostics({ commandId: _id, commandResult: _result, commandReason: _reason, ...shown }: StoredDiagnostics): Diagnostics {
+  return shown;
 }
 
 export function presentAccount({ accountId, name, role, createdUtcMs, lastLoginUtcMs }: StoredAccount): Account {

@@ -7,7 +7,7 @@ import { streamSSE } from "hono/streaming";
 import type { Clock } from "#gateway/clock.ts";
 import type { ApiContext } from "./env.ts";
 import type { Live, Notification } from "./live.ts";
-import { presentBatch, presentCommand, presentEvent, presentReading } from "./present.ts";
+import { presentBatch, presentCommand, presentDiagnostics, presentEvent, presentReading } from "./present.ts";
 import { ProblemError } from "./problem.ts";
 import type { ErrorLog } from "./problem.ts";
 import type { Topic } from "./schemas/stream.ts";
@@ -24,6 +24,7 @@ function present(notification: Notification): unknown {
   if (notification.type === "reading") return presentReading(notification.reading);
   if (notification.type === "event") return presentEvent(notification.event);
   if (notification.type === "command") return presentCommand(notification.command);
+  if (notification.type === "diagnostics") return presentDiagnostics(notification.diagnostics);
   if (notification.type === "batch") return presentBatch(notification.batch);
   if (notification.type === "chain") return notification.chain;
   if (notification.type === "neighbours") return notification.neighbours;

@@ -6,7 +6,7 @@ import type { AdmittedBoard } from "#gateway/store/store.ts";
 import { checkMatch } from "../formats/answer.ts";
 import type { Mount } from "../mount.ts";
 import { available } from "../ports.ts";
-import { presentBoard, presentCommand, presentMeter } from "../present.ts";
+import { presentBoard, presentCommand, presentDiagnostics, presentMeter } from "../present.ts";
 import { ProblemError } from "../problem.ts";
 import * as routes from "../routes/boards.ts";
 import type { BoardChange } from "../schemas/boards.ts";
@@ -75,8 +75,7 @@ export function mountBoards(mount: Mount, parts: Parts): void {
     const { boardId } = await admittedBoard(store, c.req.valid("param").boardId);
     const health = available(parts.commands, "way to reach boards").health(boardId);
     if (health === null) throw missing(`diagnostics of board ${boardId} yet: ask for them, or wait for its next ones`);
-    const { commandId: _id, commandResult: _result, commandReason: _reason, ...body } = health;
-    return body;
+    return presentDiagnostics(health);
   });
 
   mount.read(routes.metersRoute, async () => {

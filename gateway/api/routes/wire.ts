@@ -13,7 +13,7 @@ export const streamRoute = defineRoute({
   tags: ["live"],
   summary: "What happens, live (Server-Sent Events)",
   description:
-    "Events: `reading` (Reading), `event` (BoardEvent), `command` (BoardCommand), `batch` (Batch), `chain` (Chain), `neighbours` (array of Neighbour), " +
+    "Events: `reading` (Reading), `event` (BoardEvent), `command` (BoardCommand), `diagnostics` (Diagnostics), `batch` (Batch), `chain` (Chain), `neighbours` (array of Neighbour), " +
     "`order` (Order), `settlement` (Settlement), `clock` ({utcMs}, at least every 10 s) and `resync` ({}): load what you show, what follows goes on " +
     "from there. Send Last-Event-ID to go on after a break. The stream ends with the session or token that opened it.",
   request: { query: z.strictObject({ topics: topicList.optional() }) },

@@ -36,7 +36,6 @@ export const policySettings = z
     message: "expected more than reservePermille, or the board would switch to and fro",
   })
   .openapi("PolicySettings");
-export type PolicyShape = z.infer<typeof policySettings>;
 
 export const overrideRequest = z
   .strictObject({ source: sourceName, durationMs: integer.min(1000).max(MAX_OVERRIDE_MS) })
@@ -120,3 +119,4 @@ export const diagnostics = z
     ),
   })
   .openapi("Diagnostics");
+export type Diagnostics = z.infer<typeof diagnostics>;

@@ -4,7 +4,7 @@ import type { Reading } from "#firmware/wire/records.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
 import { energy, money } from "#gateway/api/schemas/energy.ts";
 import { series } from "#gateway/api/schemas/series.ts";
-import { storage } from "#gateway/api/schemas/storage.ts";
+import { storage, storeSettings } from "#gateway/api/schemas/storage.ts";
 import { tariff, tariffList } from "#gateway/api/schemas/tariffs.ts";
 import { startOfDay } from "#gateway/tariffs/time-zone.ts";
 import { createTestClock } from "./clock.ts";
@@ -162,6 +162,17 @@ describe("energy and money", () => {
     assert.match(await refused(`/series?boardId=${KITCHEN}&meter=0&resolution=minute&fromUtcMs=0&toUtcMs=${UNTIL_MS}`), /less time, or longer steps/);
     assert.match(await refused("/energy?period=day&from=1970-01-02&to=2200-01-01"), /less time, or longer/);
     assert.match(await refused("/energy?period=day&from=1800-01-01&to=2026-03-01"), /1970-01-02 or later/);
+  });
+
+  it("keeps for how long what is kept, changed by an owner who saw it", async () => {
+    const path = "/storage/settings";
+    const before = await home.ask("guest", "GET", path);
+    const settings = storeSettings.parse(await before.json());
+    const put = (change: object, match: string) => home.ask("owner", "PUT", path, { ...settings, ...change }, { "If-Match": match });
+    const etag = before.headers.get("etag") ?? "";
+    assert.deepEqual(storeSettings.parse(await (await put({ keepMinutesDays: 60 }, etag)).json()), { ...settings, keepMinutesDays: 60 });
+    assert.equal((await put({}, etag)).status, 412);
+    for (const wrong of [{ timeZone: "Mars/Olympus" }, { packUnbatchedAfterDays: 1 }, { keepMinutesDays: 0 }]) assert.equal((await put(wrong, "*")).status, 400);
   });
 
   it("tells what is kept", async () => {

@@ -100,6 +100,6 @@ describe("the OpenAPI document", () => {
     const without = new Set([...ordinals, ...counts, ...counters, ...ofBoards, ...ofChannels, ...besideUnit]);
     const numeric = propertiesOf(document).filter(([, schema]) => /"(integer|number)"/.test(JSON.stringify(Object(schema).type ?? null)));
     assert.ok(numeric.length > 60, String(numeric.length));
-    for (const [name] of numeric) if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|[mM]icro|MicroPerKwh)$/, name);
+    for (const [name] of numeric) if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|Days|Months|[mM]icro|MicroPerKwh)$/, name);
   });
 });
