@@ -13,9 +13,12 @@ import { valueText } from "../values.ts";
 import { element, netName, pinNumber } from "./element.ts";
 import { partElement } from "./elements.ts";
 
-/** The tool's elements; their fields are read one by one and checked where they matter. */
-// oxlint-disable-next-line typescript/no-explicit-any -- circuit JSON is a union of a hundred types, and this file reads six
-export type CircuitElement = { type: string } & Record<string, any>;
+/** Circuit JSON as the tool types it: a union of a hundred elements, of which this folder reads six, field by field. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a type of our own for it would only repeat the tool's
+export type CircuitJson = any;
+
+/** One element of it. */
+export type CircuitElement = { type: string } & Record<string, CircuitJson>;
 
 function byType(circuit: readonly CircuitElement[], type: string): CircuitElement[] {
   return circuit.filter((candidate) => candidate.type === type);
@@ -162,7 +165,8 @@ export async function drawCircuit(sheet: Sheet): Promise<CircuitElement[]> {
   root.pcbDisabled = true;
   root.add(element("board", { routingDisabled: true, schAutoLayoutEnabled: false }, ...sheet.parts.map(partElement)));
   await root.renderUntilSettled();
-  const circuit = root.getCircuitJson() as unknown as CircuitElement[];
+  const json: CircuitJson = root.getCircuitJson();
+  const circuit: CircuitElement[] = json;
   const failure = circuit.find(({ type }) => type.endsWith("_error"));
   if (failure) throw new Error(`tscircuit: ${failure["message"] ?? failure.type}`);
   checkPins(circuit, sheet);

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { CircuitJsonToKicadProConverter, CircuitJsonToKicadSchConverter } from "circuit-json-to-kicad";
-import type { CircuitElement } from "./circuit.ts";
+import type { CircuitJson } from "./circuit.ts";
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
@@ -26,12 +26,10 @@ const rounded = (text: string): string =>
   text.replace(/-?\d+\.\d{4,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(3)) + 0));
 
 /** Files by name. */
-export function kicadProject(circuit: readonly CircuitElement[], name: string): Record<string, string> {
-  // As in picture.ts: made by `drawCircuit`, typed by the tool as a union of a hundred elements.
-  const json = circuit as unknown as ConstructorParameters<typeof CircuitJsonToKicadSchConverter>[0];
-  const schematic = new CircuitJsonToKicadSchConverter(json);
+export function kicadProject(circuit: CircuitJson, name: string): Record<string, string> {
+  const schematic = new CircuitJsonToKicadSchConverter(circuit);
   schematic.runUntilFinished();
-  const project = new CircuitJsonToKicadProConverter(json, {
+  const project = new CircuitJsonToKicadProConverter(circuit, {
     projectName: name,
     schematicFilename: `${name}.kicad_sch`,
     pcbFilename: `${name}.kicad_pcb`,

@@ -5,7 +5,7 @@
 import { convertCircuitJsonToSchematicSvg } from "circuit-to-svg";
 import PdfWriter from "pdfkit";
 import writeSvg from "svg-to-pdfkit";
-import type { CircuitElement } from "./circuit.ts";
+import type { CircuitJson } from "./circuit.ts";
 import { FRAME_TEXT, NOTE_TEXT, PART_TEXT } from "./circuit.ts";
 
 /** Colours of the light theme, as the tool and the sheet write them, and what they become in the dark. */
@@ -38,9 +38,8 @@ const rounded = (svg: string): string =>
   svg.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0));
 
 /** The sheet in light colours. */
-export function lightSvg(circuit: readonly CircuitElement[], page: Page): string {
-  // The tool's own type for circuit JSON is a union of a hundred elements; `drawCircuit` made these.
-  const drawn = convertCircuitJsonToSchematicSvg(circuit as unknown as Parameters<typeof convertCircuitJsonToSchematicSvg>[0], CANVAS);
+export function lightSvg(circuit: CircuitJson, page: Page): string {
+  const drawn = convertCircuitJsonToSchematicSvg(circuit, CANVAS);
   const matrix = /data-real-to-screen-transform="matrix\(([^)]*)\)"/.exec(drawn)?.[1]?.split(",").map(Number);
   const [scale, , , , left, bottom] = matrix ?? [];
   if (scale === undefined || left === undefined || bottom === undefined) throw new Error("circuit-to-svg told no scale");

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { HALL } from "../../schematics/board.ts";
 import { checkPaper, crossings, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
+import type { TextBox } from "../../schematics/checks/paper.ts";
 import { checkRules } from "../../schematics/checks/rules.ts";
 import { drawSheet } from "../../schematics/sheet/sheet.ts";
 import type { Sheet } from "../../schematics/sheet/sketch.ts";
@@ -64,12 +65,18 @@ describe("a fault on the sheet", () => {
 
   it("is caught: a text on a wire, a text on a text", () => {
     const svg = output(HALL, "hall.svg");
-    const [, from = "", to = ""] = /class="sch-trace-path" d="M (\S+ \S+) L (\S+ \S+)"/.exec(svg) ?? [];
-    const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [from.split(" ").map(Number), to.split(" ").map(Number)];
-    const moved = (x: number, y: number): string => svg.replace(/(<text[^>]*) x="[^"]*" y="[^"]*"/, `$1 x="${x}" y="${y}"`);
-    assert.notDeepEqual(crossings(moved((x1 + x2) / 2, (y1 + y2) / 2)), []);
-    const [, second] = textBoxes(svg);
-    assert.ok(second);
-    assert.notDeepEqual(overlaps(textBoxes(moved(second.left, second.bottom))), []);
+    const [first, second] = textBoxes(svg);
+    const [, x1, y1, x2, y2] = /class="sch-trace-path" d="M (\S+) (\S+) L ([^ "]+) ([^ "]+)/.exec(svg)?.map(Number) ?? [];
+    assert.ok(first && second && x1 && y1 && x2 && y2);
+    const middle = ({ left, right, top, bottom }: TextBox): readonly [x: number, y: number] => [(left + right) / 2, (top + bottom) / 2];
+    /** The drawing with its first text's middle moved to a point. */
+    const moved = (to: readonly [x: number, y: number]): string => {
+      const by = to.map((value, axis) => value - (middle(first)[axis] ?? 0));
+      const shift = (_all: string, before: string, x: string, y: string): string =>
+        `${before} x="${Number(x) + (by[0] ?? 0)}" y="${Number(y) + (by[1] ?? 0)}"`;
+      return svg.replace(/(<text[^>]*?) x="([^"]*)" y="([^"]*)"/, shift);
+    };
+    assert.notDeepEqual(crossings(moved([(x1 + x2) / 2, (y1 + y2) / 2])), []);
+    assert.notDeepEqual(overlaps(textBoxes(moved(middle(second)))), []);
   });
 });
