@@ -1,5 +1,6 @@
 /**
- * A gateway's ingest over a real store in a temporary folder, and the boards that talk to it.
+ * A gateway's ingest over a real database in a temporary folder, and the boards that talk to it. The store's methods run in this thread, for
+ * the time that starting another takes; its way there and back is the store's tests' part.
  * @module
  */
 import assert from "node:assert/strict";
@@ -19,7 +20,13 @@ import { createCommands } from "#gateway/ingest/commands.ts";
 import type { CommandChange, Commands } from "#gateway/ingest/commands.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
 import type { Ingest, IngestOptions } from "#gateway/ingest/ingest.ts";
-import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+import type { CommandStore } from "#gateway/store/commands.ts";
+import { createBoards } from "#gateway/store/sqlite/boards.ts";
+import { createCommandStore } from "#gateway/store/sqlite/commands.ts";
+import { openDatabase } from "#gateway/store/sqlite/database.ts";
+import { createFrames } from "#gateway/store/sqlite/frames.ts";
+import { createHistory } from "#gateway/store/sqlite/history.ts";
+import { createRecords } from "#gateway/store/sqlite/records.ts";
 import type { AdmittedBoard, CommittedFrame, Store } from "#gateway/store/store.ts";
 import { admitted, reading } from "#tests/gateway/store/samples.ts";
 
@@ -100,10 +107,32 @@ export class Gate {
   }
 }
 
+type RigStore = CommandStore &
+  Pick<Store, "admitBoard" | "boards" | "progress" | "increment" | "commitFrames" | "reading" | "readings" | "events" | "checkpoints" | "close">;
+
+function openStore(path: string): RigStore {
+  const database = openDatabase(path);
+  const history = createHistory(database);
+  const methods = {
+    ...createBoards(database),
+    ...createFrames(database, history.intake),
+    ...createRecords(database, history.readings),
+    ...createCommandStore(database),
+    close: () => void database.close(),
+  };
+  const asked = Object.entries(methods).map(([name, method]) => {
+    // Each method with its own parameters, as in the database thread.
+    const run = method as (...parameters: unknown[]) => unknown;
+    return [name, async (...parameters: unknown[]) => run(...parameters)];
+  });
+  // The names are the methods'.
+  return Object.fromEntries(asked) as RigStore;
+}
+
 export interface Rig {
   /** Temporary; removed after the test. */
   folder: string;
-  store: Store;
+  store: RigStore;
   commands: Commands;
   ingest: Ingest;
   clock: { utcMs: number };
@@ -131,7 +160,7 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
     const changes: CommandChange[] = [];
 
     async function start(): Promise<Pick<Rig, "store" | "commands" | "ingest">> {
-      const store = await openSqliteStore(join(folder, "store.sqlite"));
+      const store = openStore(join(folder, "store.sqlite"));
       for (const board of [BOARD, NEIGHBOUR]) await store.admitBoard(board.admission());
       const gated: IngestOptions["store"] = {
         progress: () => store.progress(),
