@@ -20,6 +20,7 @@ const root: AnyCommand = {
     chain: async () => (await import("./commands/chain.ts")).chain,
     demo: async () => (await import("./commands/demo.ts")).demo,
     board: async () => (await import("./commands/board.ts")).board,
+    doctor: async () => (await import("./commands/doctor.ts")).doctor,
     gateway: async () => (await import("./commands/gateway.ts")).gateway,
     login: async () => (await import("./commands/login.ts")).login,
     policy: async () => (await import("./commands/policy.ts")).policy,
