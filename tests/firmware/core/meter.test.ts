@@ -47,6 +47,40 @@ describe("meter", () => {
     assert.ok(meter.counters.importMwh > 0);
   });
 
+  it("counts real power, by its own sign, where current times voltage is more", () => {
+    const meter = new Meter(0, 0, ZERO);
+    // 2 A at 230 V and a power factor of a half: 230 W, for 36 s.
+    for (let i = 0; i < 360; i++) meter.add(2000, 2000, 2000, 230000, 230000000, 100);
+    assert.deepEqual(meter.counters, { importMwh: 2300, exportMwh: 0 });
+    for (let i = 0; i < 360; i++) meter.add(-2000, -2000, -2000, 230000, -115000000, 100);
+    assert.deepEqual(meter.counters, { importMwh: 2300, exportMwh: 1150 });
+  });
+
+  it("counts powers of any size exactly, up to 15 kW over the 15 s that a turn may be late", () => {
+    const power = fc.record({ uw: fc.integer({ min: -15e9, max: 15e9 }), ms: fc.integer({ min: 0, max: 15000 }) });
+    fc.assert(
+      fc.property(fc.array(power), (given) => {
+        const meter = new Meter(0, 0, { importMwh: 2 ** 47, exportMwh: 0 });
+        let imported = 0n;
+        let exported = 0n;
+        for (const { uw, ms } of given) {
+          meter.add(Math.sign(uw) * 60000, 0, 0, 250000, uw, ms);
+          if (uw > 0) imported += BigInt(uw) * BigInt(ms);
+          else exported -= BigInt(uw) * BigInt(ms);
+        }
+        assert.equal(BigInt(meter.counters.importMwh) - 2n ** 47n, imported / BigInt(NANOJOULE_PER_MWH));
+        assert.equal(BigInt(meter.counters.exportMwh), exported / BigInt(NANOJOULE_PER_MWH));
+      }),
+    );
+  });
+
+  it("counts nothing for a power that is no number, and goes on", () => {
+    const meter = new Meter(0, 0, ZERO);
+    meter.add(1000, 1000, 1000, 12000, NaN, 100);
+    for (let i = 0; i < 300; i++) meter.add(1000, 1000, 1000, 12000, 12000000, 100);
+    assert.deepEqual(meter.counters, { importMwh: 100, exportMwh: 0 });
+  });
+
   it("gives the time-weighted means and the extremes of the interval, then begins anew", () => {
     const meter = new Meter(1, 0, ZERO);
     meter.cut(0, 0);
