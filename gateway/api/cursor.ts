@@ -20,7 +20,10 @@ const ENTRY_PLACE = /^a(\d{1,16})$/;
 const SLOT_PLACE = /^s(\d{1,16})$/;
 
 function refuse(): never {
-  throw new ProblemError(400, "The cursor is not one of this listing: take nextCursor from the page before, or leave it out to start over.");
+  throw new ProblemError(
+    400,
+    "The cursor is not one of this listing: take nextCursor from the page before, or leave it out to start over.",
+  );
 }
 
 export function readingCursor({ endUtcMs, key }: ReadingPlace): string {

@@ -1,6 +1,6 @@
 /**
- * The API's documentation at /api/docs: Swagger UI from its package, with a page of our own, since the package's has inline scripts and loads
- * an example from elsewhere.
+ * The API's documentation at /api/docs: Swagger UI from its package, with a page of our own, since the package's has inline scripts and
+ * loads an example from elsewhere.
  * @module
  */
 import { createRequire } from "node:module";

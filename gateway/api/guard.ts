@@ -37,8 +37,8 @@ function checkSameSite(c: ApiContext): void {
   // The port counts: cookies do not know it, so another program on this machine would get ours.
   const isForeign = origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === own.toLowerCase());
   if (isForeign || c.req.header(CLIENT_HEADER) === undefined) {
-    const detail = `Changes need the header ${CLIENT_HEADER} and no foreign Origin, so that no other site can make a browser send them. Programs use a token.`;
-    throw new ProblemError(403, detail, { type: "cross-site" });
+    const why = "so that no other site can make a browser send them. Programs use a token.";
+    throw new ProblemError(403, `Changes need the header ${CLIENT_HEADER} and no foreign Origin, ${why}`, { type: "cross-site" });
   }
 }
 
@@ -47,11 +47,16 @@ function checkScope(principal: Principal, needed: RouteAccess, isDemo: boolean):
   const isPerson = principal.sessionId !== null;
   if (needed === "person" ? isPerson : includes(principal.scope, needed)) return;
   if (principal.accountId !== null) {
-    const detail = needed === "person" ? "This is for people who are logged in, not for tokens." : `${principal.name} may not do this: it takes the scope ${needed}.`;
+    const detail =
+      needed === "person"
+        ? "This is for people who are logged in, not for tokens."
+        : `${principal.name} may not do this: it takes the scope ${needed}.`;
     throw new ProblemError(403, `${detail} Ask an owner of the household.`);
   }
   if (isDemo && needed !== "person") {
-    throw new ProblemError(403, "This is a demo: without a log-in everything can be looked at and nothing changed. Log in to change it.", { type: "demo-read-only" });
+    throw new ProblemError(403, "This is a demo: without a log-in everything can be looked at and nothing changed. Log in to change it.", {
+      type: "demo-read-only",
+    });
   }
   throw unauthorized("Nobody is logged in: log in, or send a token.");
 }

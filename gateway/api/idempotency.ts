@@ -1,6 +1,6 @@
 /**
- * A POST that is sent again with the same Idempotency-Key is not done again: it gets the first one's answer. Kept in memory, since an answer
- * may hold a token's secret: after a restart a key is new.
+ * A POST that is sent again with the same Idempotency-Key is not done again: it gets the first one's answer. Kept in memory, since an
+ * answer may hold a token's secret: after a restart a key is new.
  * @module
  */
 import { hashSecret } from "#gateway/auth/secrets.ts";

@@ -23,13 +23,14 @@ const MAX_BODY_BYTES = 65_536;
 const MAX_FRAMES_BYTES = 1_048_576;
 
 /** What the handler of a route gets: parameters, query and body as its schemas made them. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a Context is invariant in its first two parameters; only the third is taken from here.
+// oxlint-disable-next-line typescript/no-explicit-any -- a Context is invariant in its first two parameters; the third is wanted.
 type InputOf<R extends RouteConfig> = Parameters<RouteHandler<R>>[0] extends Context<any, any, infer Input> ? Input : never;
 export type RouteContext<R extends RouteConfig> = Context<ApiEnv, R["path"], InputOf<R>>;
 
-type JsonOf<R extends RouteConfig, Status extends number> = R["responses"] extends Record<Status, { content: { "application/json": { schema: infer Schema extends z.ZodType } } }>
-  ? z.infer<Schema>
-  : never;
+type JsonOf<R extends RouteConfig, Status extends number> =
+  R["responses"] extends Record<Status, { content: { "application/json": { schema: infer Schema extends z.ZodType } } }>
+    ? z.infer<Schema>
+    : never;
 
 /** What a change answers, and what the log keeps of it. Null: there is nothing to keep. */
 interface Changed<Status extends number, Body> {
@@ -40,10 +41,7 @@ interface Changed<Status extends number, Body> {
 }
 
 type ChangeOf<R extends RouteConfig> =
-  | Changed<200, JsonOf<R, 200>>
-  | Changed<201, JsonOf<R, 201>>
-  | Changed<202, JsonOf<R, 202>>
-  | Changed<204, null>;
+  Changed<200, JsonOf<R, 200>> | Changed<201, JsonOf<R, 201>> | Changed<202, JsonOf<R, 202>> | Changed<204, null>;
 
 export interface Mount {
   /** A read: the handler gives the body, or one that it has prepared. */
@@ -58,7 +56,7 @@ export interface Mount {
   raw<R extends ApiRoute>(route: R, handler: (c: RouteContext<R>) => Response | Promise<Response>): void;
 }
 
-/** bodyLimit reads the body through, which costs more than the request: where the length is announced, Node itself holds the sender to it. */
+/** bodyLimit reads the body through, which costs more than all else: where the length is announced, Node itself holds the sender to it. */
 function limitBody(maxSize: number): MiddlewareHandler {
   const unannounced = bodyLimit({ maxSize, onError: (c) => problemResponse(c, 413, `The body is longer than ${maxSize} bytes.`) });
   return async function checkLength(c, next) {
@@ -76,7 +74,10 @@ const limitFrames = limitBody(MAX_FRAMES_BYTES);
 const jsonOnly: MiddlewareHandler = async function jsonOnly(c, next) {
   const type = c.req.header("content-type");
   if (/^application\/json\s*(;|$)/i.test(type ?? "")) return next();
-  throw new ProblemError(415, `The body has to be application/json; ${type === undefined ? "no Content-Type came" : `${type.slice(0, 80)} came`}.`);
+  throw new ProblemError(
+    415,
+    `The body has to be application/json; ${type === undefined ? "no Content-Type came" : `${type.slice(0, 80)} came`}.`,
+  );
 };
 
 function middlewareOf(route: ApiRoute, guard: MiddlewareHandler<ApiEnv>): MiddlewareHandler[] {

@@ -135,7 +135,12 @@ export function presentCommand(queued: QueuedCommand): BoardCommand {
 }
 
 /** What became of a command is told by the command. */
-export function presentDiagnostics({ commandId: _id, commandResult: _result, commandReason: _reason, ...shown }: StoredDiagnostics): Diagnostics {
+export function presentDiagnostics({
+  commandId: _id,
+  commandResult: _result,
+  commandReason: _reason,
+  ...shown
+}: StoredDiagnostics): Diagnostics {
   return shown;
 }
 

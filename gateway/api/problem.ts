@@ -82,8 +82,12 @@ const MOST_SHOWN = 80;
 /** What came under a path, as JSON cut short. */
 function show(data: unknown, path: readonly PropertyKey[]): string {
   if (path.some((name) => SECRET_FIELD.test(String(name)))) return "(not shown)";
-  const value = path.reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : undefined), data);
-  if (path.length === 0) return typeof value === "object" && value !== null ? `fields ${Object.keys(value).join(", ")}`.slice(0, MOST_SHOWN) : "something else";
+  const value = path.reduce<unknown>(
+    (inner, name) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, name) : undefined),
+    data,
+  );
+  if (path.length === 0)
+    return typeof value === "object" && value !== null ? `fields ${Object.keys(value).join(", ")}`.slice(0, MOST_SHOWN) : "something else";
   return value === undefined ? "nothing" : JSON.stringify(value).slice(0, MOST_SHOWN);
 }
 
@@ -101,7 +105,8 @@ export function onInvalid(result: Validation, c: Context): Response | undefined 
   return problemResponse(c, 400, `The ${what} was refused: ${fields}. /api/docs describes what is accepted.`, { errors });
 }
 
-export const onNotFound: NotFoundHandler = (c) => problemResponse(c, 404, `There is nothing at ${c.req.path}. /api/docs lists what there is.`);
+export const onNotFound: NotFoundHandler = (c) =>
+  problemResponse(c, 404, `There is nothing at ${c.req.path}. /api/docs lists what there is.`);
 
 export function onMethodNotAllowed(c: Context, methods: string[]): Response {
   const allow = methods.join(", ");

@@ -41,7 +41,10 @@ async function readTls({ certPath, keyPath }: TlsFiles): Promise<{ cert: Buffer;
 /** @throws for an address at which everybody could reach it: it has to be said which network is meant. */
 function checkHost(host: string, isLan: boolean): void {
   if (LOOPBACK.has(host)) return;
-  if (!isLan) throw new Error(`http.host is "${host}", but it is for the loopback: set it to "127.0.0.1", and name an address of the LAN as http.lan.host.`);
+  if (!isLan)
+    throw new Error(
+      `http.host is "${host}", but it is for the loopback: set it to "127.0.0.1", and name an address of the LAN as http.lan.host.`,
+    );
   if (isIP(host) === 0 || host === "0.0.0.0" || host === "::") {
     throw new Error(`http.lan.host is "${host}", but has to be this machine's own address in the LAN, such as 192.168.1.20.`);
   }
@@ -60,15 +63,18 @@ export async function listenHttp(options: {
 }): Promise<HttpServer> {
   const { app, host, port, isLan = false, tls } = options;
   checkHost(host, isLan);
-  const secure = tls === undefined ? {} : { createServer: createHttps, serverOptions: { ...(await readTls(tls)), minVersion: "TLSv1.2" as const } };
+  const secure =
+    tls === undefined ? {} : { createServer: createHttps, serverOptions: { ...(await readTls(tls)), minVersion: "TLSv1.2" as const } };
   // HTTP/1.1, with TLS or without: both are a Server of node:http as far as it is used here.
   const server = createAdaptorServer({ fetch: app.fetch, hostname: host, ...secure }) as Server;
   server.headersTimeout = HEADERS_MS;
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") reject(new Error(`Port ${port} on ${host} is taken: stop what uses it, or set another http.port.`, { cause: error }));
-      else if (error.code === "EADDRNOTAVAIL") reject(new Error(`This machine has no address ${host} now: correct http.lan.host.`, { cause: error }));
+      if (error.code === "EADDRINUSE")
+        reject(new Error(`Port ${port} on ${host} is taken: stop what uses it, or set another http.port.`, { cause: error }));
+      else if (error.code === "EADDRNOTAVAIL")
+        reject(new Error(`This machine has no address ${host} now: correct http.lan.host.`, { cause: error }));
       else reject(error);
     });
     server.listen(port, host, resolve);

@@ -37,7 +37,10 @@ export function readFile(path: string): StaticFile {
 export function serveFile(c: Context, { body, etag, type }: StaticFile): Response {
   // RFC 9111, 5.2.2.4: a browser may keep it, and asks each time whether it is still this one.
   const headers = { ETag: etag, "Cache-Control": "no-cache" };
-  const known = c.req.header("if-none-match")?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  const known = c.req
+    .header("if-none-match")
+    ?.split(",")
+    .map((tag) => tag.trim().replace(/^W\//, ""));
   if (known?.includes(etag) || known?.includes("*")) return c.body(null, 304, headers);
   return c.body(body, 200, { ...headers, "Content-Type": type });
 }

@@ -95,7 +95,8 @@ export function createStream(options: {
   return function stream(c, { topics, isValid }) {
     // A HEAD answer has no reader, and a stream without one would wait for it for ever.
     if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream", "Cache-Control": "no-cache" });
-    if (clients >= MAX_CLIENTS) throw new ProblemError(503, "Too many live streams are open: close a dashboard.", { headers: { "Retry-After": "5" } });
+    if (clients >= MAX_CLIENTS)
+      throw new ProblemError(503, "Too many live streams are open: close a dashboard.", { headers: { "Retry-After": "5" } });
     clients += 1;
     const wanted = topics === undefined ? null : new Set<string>(topics);
     let position = resumePosition(live, c.req.header("last-event-id"));

@@ -110,8 +110,7 @@ export async function createAccess(options: { store: AccountStore; clock: Clock;
       // A cookie that has expired is no reason to refuse what anybody may see.
       return (cookie === undefined ? null : ofSession(cookie)) ?? anybody;
     },
-    isValid: ({ sessionId, tokenId }) =>
-      (sessionId === null || sessions.has(sessionId)) && (tokenId === null || tokens.has(tokenId)),
+    isValid: ({ sessionId, tokenId }) => (sessionId === null || sessions.has(sessionId)) && (tokenId === null || tokens.has(tokenId)),
     async use({ sessionId, tokenId }, { cookie, bearer }, origin) {
       const token = tokenId === null || bearer === undefined ? null : tokens.find(bearer);
       if (token !== null) await tokens.use(token);

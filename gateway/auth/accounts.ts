@@ -95,7 +95,12 @@ export async function createAccounts(options: { store: AccountStore; clock: Cloc
       const account = existing(accountId);
       if (name !== undefined) checkName(name, accountId);
       if (role !== undefined && role !== "owner") checkOwnerStays(account);
-      return put({ ...account, name: name ?? account.name, role: role ?? account.role, passwordHash: passwordHash ?? account.passwordHash });
+      return put({
+        ...account,
+        name: name ?? account.name,
+        role: role ?? account.role,
+        passwordHash: passwordHash ?? account.passwordHash,
+      });
     },
     async remove(accountId) {
       checkOwnerStays(existing(accountId));

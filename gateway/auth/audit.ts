@@ -20,7 +20,8 @@ export interface Audit {
 const SECRET_FIELD = /password|secret|code/i;
 
 /** Whoever adds a field to a resource must not have to think of the log. */
-const text = (value: unknown): string => JSON.stringify(value ?? null, (name, inner: unknown) => (SECRET_FIELD.test(name) ? "(not kept)" : inner));
+const text = (value: unknown): string =>
+  JSON.stringify(value ?? null, (name, inner: unknown) => (SECRET_FIELD.test(name) ? "(not kept)" : inner));
 
 export function createAudit({ store, clock }: { store: AccountStore; clock: Clock }): Audit {
   return {

@@ -108,7 +108,11 @@ export async function createSessions(options: { store: AccountStore; clock: Cloc
     list: () => list().filter((session) => !isOver(session)),
     end,
     endOf: (accountId, exceptId) =>
-      end(list().filter((one) => one.accountId === accountId && one.sessionId !== exceptId).map(({ sessionId }) => sessionId)),
+      end(
+        list()
+          .filter((one) => one.accountId === accountId && one.sessionId !== exceptId)
+          .map(({ sessionId }) => sessionId),
+      ),
     forget(accountId) {
       for (const session of list()) if (session.accountId === accountId) drop(session);
     },

@@ -34,14 +34,18 @@ function holds({ from, to, weekdays }: Window, weekday: number, minute: number):
 
 /** The band that holds at a minute of a weekday by the clock on the wall. */
 export function bandAt(bands: readonly Band[], weekday: number, minute: number): Band {
-  const found = bands.find(({ windows }) => windows.some((window) => holds(window, weekday, minute))) ?? bands.find(({ windows }) => windows.length === 0);
+  const found =
+    bands.find(({ windows }) => windows.some((window) => holds(window, weekday, minute))) ??
+    bands.find(({ windows }) => windows.length === 0);
   if (found === undefined) throw new Error("a tariff needs a band without windows");
   return found;
 }
 
 /** One tariff's segments over some time, two neighbours never of the same band. */
 function segmentsOf(tariff: Tariff, fromUtcMs: number, toUtcMs: number): Segment[] {
-  const edges = [...new Set([0, ...tariff.bands.flatMap(({ windows }) => windows.flatMap(({ from, to }) => [minutesOf(from), minutesOf(to)]))])].sort((a, b) => a - b);
+  const edges = [
+    ...new Set([0, ...tariff.bands.flatMap(({ windows }) => windows.flatMap(({ from, to }) => [minutesOf(from), minutesOf(to)]))]),
+  ].sort((a, b) => a - b);
   const segments: Segment[] = [];
   const add = (from: number, to: number, band: Band): void => {
     const last = segments.at(-1);
@@ -64,7 +68,9 @@ function segmentsOf(tariff: Tariff, fromUtcMs: number, toUtcMs: number): Segment
 
 /** Each tariff with the time in which it is in force: from its first day until the next one's. */
 export function inForce(tariffs: readonly Tariff[]): { tariff: Tariff; fromUtcMs: number; toUtcMs: number }[] {
-  const begun = tariffs.map((tariff) => ({ tariff, fromUtcMs: startOfDay(tariff.timeZone, tariff.validFrom) })).sort((a, b) => a.fromUtcMs - b.fromUtcMs);
+  const begun = tariffs
+    .map((tariff) => ({ tariff, fromUtcMs: startOfDay(tariff.timeZone, tariff.validFrom) }))
+    .sort((a, b) => a.fromUtcMs - b.fromUtcMs);
   return begun.map((one, place) => ({ ...one, toUtcMs: begun[place + 1]?.fromUtcMs ?? Infinity }));
 }
 

@@ -13,7 +13,8 @@ export interface Stretch {
 
 const NS_PER_MS = 1_000_000;
 
-const at = (timeZone: string, utcMs: number): Temporal.ZonedDateTime => Temporal.Instant.fromEpochMilliseconds(utcMs).toZonedDateTimeISO(timeZone);
+const at = (timeZone: string, utcMs: number): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(utcMs).toZonedDateTimeISO(timeZone);
 
 export function isTimeZone(name: string): boolean {
   try {

@@ -21,7 +21,10 @@ export const api: Bench = {
     const headers = { authorization: `Bearer ${home.token}` };
     const body = latestReadings.parse(await (await home.app.request(PATH, { headers })).json());
     const bare = new Hono().get(PATH, (c) => c.json(body));
-    const [ours, theirs] = [await listenHttp({ app: home.app, host: "127.0.0.1", port: 0 }), await listenHttp({ app: bare, host: "127.0.0.1", port: 0 })];
+    const [ours, theirs] = [
+      await listenHttp({ app: home.app, host: "127.0.0.1", port: 0 }),
+      await listenHttp({ app: bare, host: "127.0.0.1", port: 0 }),
+    ];
     const own: number[] = [];
     const reference: number[] = [];
     try {
@@ -41,6 +44,14 @@ export const api: Bench = {
       await home.close();
     }
     const bareRoute = { name: "bare hono route with the same JSON", value: Math.max(...reference) };
-    return [{ name: "newest readings, by token", value: Math.max(...own), unit: "requests/s", reference: bareRoute, aim: { of: "ratio", atLeast: 0.6 } }];
+    return [
+      {
+        name: "newest readings, by token",
+        value: Math.max(...own),
+        unit: "requests/s",
+        reference: bareRoute,
+        aim: { of: "ratio", atLeast: 0.6 },
+      },
+    ];
   },
 };

@@ -41,10 +41,24 @@ export async function createBenchHome(): Promise<BenchHome> {
   const store = await openSqliteStore(join(folder, "store.sqlite"));
   const clock = createClock();
   const nowMs = clock.nowMs();
-  const meters = Array.from({ length: METERS }, (_, meter) => ({ meter, kind: "load" as const, name: `Circuit ${meter}`, ratedPowerW: 240 }));
-  await store.admitBoard({ boardId: BOARD, name: "Hall", role: "consumer", meters, wrappedSecret: new Uint8Array(60), admittedUtcMs: nowMs });
+  const meters = Array.from({ length: METERS }, (_, meter) => ({
+    meter,
+    kind: "load" as const,
+    name: `Circuit ${meter}`,
+    ratedPowerW: 240,
+  }));
+  await store.admitBoard({
+    boardId: BOARD,
+    name: "Hall",
+    role: "consumer",
+    meters,
+    wrappedSecret: new Uint8Array(60),
+    admittedUtcMs: nowMs,
+  });
   const frame = { stream: STREAM.fine, uptimeMs: 1000, boot: 1, sequence: 0, records: meters.map(({ meter }) => reading(meter)) };
-  await store.commitFrames([{ boardId: BOARD, frameBoot: 1, frameNumber: 1, frameBootUtcMs: nowMs, receivedUtcMs: nowMs, bootUtcMs: nowMs, frame }]);
+  await store.commitFrames([
+    { boardId: BOARD, frameBoot: 1, frameNumber: 1, frameBootUtcMs: nowMs, receivedUtcMs: nowMs, bootUtcMs: nowMs, frame },
+  ]);
 
   const access = await createAccess({ store, clock, random: randomBytes, mode: "accounts" });
   const owner = await access.accounts.add({ name: "bench", password: randomBytes(16).toString("hex"), role: "owner" });

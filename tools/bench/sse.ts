@@ -27,7 +27,11 @@ const open = async () => {
   for await (const chunk of response.body) events += Buffer.from(chunk).toString("latin1").split("event: reading").length - 1;
 };
 for (let i = 0; i < Number(clients); i++) open().catch(() => {});
-process.on("message", (message) => message === "start" ? (events = 0, process.send("started")) : process.send(String(events), () => process.exit()));
+process.on("message", (message) => {
+  if (message !== "start") return process.send(String(events), () => process.exit());
+  events = 0;
+  process.send("started");
+});
 `;
 
 /** Part of a core that this process uses while clients read, and the events that each of them got. */
@@ -78,11 +82,21 @@ export const sse: Bench = {
     const bare = await bareStream(`event: reading\ndata: ${JSON.stringify(reading)}\nid: b1-1\n\n`);
     try {
       const theirs = await measure(bare.url, "", bare.publish);
-      const ours = await measure(`http://127.0.0.1:${server.port}/api/v1/stream`, home.token, () => home.live.publish({ type: "reading", reading }));
+      const ours = await measure(`http://127.0.0.1:${server.port}/api/v1/stream`, home.token, () =>
+        home.live.publish({ type: "reading", reading }),
+      );
       const expected = EVENTS_PER_SECOND * SECONDS;
       if (ours.events < expected * 0.8) throw new Error(`each client got ${ours.events} of about ${expected} events`);
       const reference = { name: "bare hono stream with the same text", value: theirs.core * 100 };
-      return [{ name: `${CLIENTS} clients, ${EVENTS_PER_SECOND} events/s`, value: ours.core * 100, unit: "% of a core", reference, aim: { of: "value", atMost: 10 } }];
+      return [
+        {
+          name: `${CLIENTS} clients, ${EVENTS_PER_SECOND} events/s`,
+          value: ours.core * 100,
+          unit: "% of a core",
+          reference,
+          aim: { of: "value", atMost: 10 },
+        },
+      ];
     } finally {
       await Promise.all([server.close(), bare.close()]);
       await home.close();

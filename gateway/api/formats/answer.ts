@@ -49,7 +49,8 @@ function chosenType(c: ApiContext, isTable: boolean): string {
   const supports = isTable ? ALL_TYPES : [JSON_TYPE, CBOR_TYPE];
   const isAny = /(\*|application)\/\*/.test(accept);
   const chosen = accepts(c, { header: "Accept", supports, default: isAny ? JSON_TYPE : "" });
-  if (chosen === "") throw new ProblemError(406, `${c.req.path} has ${supports.join(", ")}; the Accept header asks for ${accept.slice(0, 100)}.`);
+  if (chosen === "")
+    throw new ProblemError(406, `${c.req.path} has ${supports.join(", ")}; the Accept header asks for ${accept.slice(0, 100)}.`);
   return chosen;
 }
 
@@ -80,7 +81,10 @@ export function answer<Body>(c: ApiContext, prepared: Prepared<Body>, table?: Ta
   c.set("isSecured", true);
   if (isKnown) return new Response(null, { status: 304, headers: { ...READ_HEADERS, ETag: etag } });
   const contentType = type === "text/csv" ? "text/csv; charset=utf-8; header=present" : type;
-  return new Response(encode(prepared, type, table), { status: 200, headers: { ...READ_HEADERS, ETag: etag, "Content-Type": contentType } });
+  return new Response(encode(prepared, type, table), {
+    status: 200,
+    headers: { ...READ_HEADERS, ETag: etag, "Content-Type": contentType },
+  });
 }
 
 /**
@@ -90,9 +94,13 @@ export function answer<Body>(c: ApiContext, prepared: Prepared<Body>, table?: Ta
 export function checkMatch(c: ApiContext, current: unknown): void {
   const wanted = c.req.header("if-match");
   if (wanted === undefined) {
-    throw new ProblemError(428, `Send If-Match with the ETag of GET ${c.req.path}, so that no change of somebody else is overwritten; "*" overwrites any.`);
+    throw new ProblemError(
+      428,
+      `Send If-Match with the ETag of GET ${c.req.path}, so that no change of somebody else is overwritten; "*" overwrites any.`,
+    );
   }
   const { tag } = prepare(current);
   const tags = wanted.split(",").map((one) => one.trim().replace(/^"([\w-]+)(\..*)?"$/, "$1"));
-  if (!tags.includes("*") && !tags.includes(tag)) throw new ProblemError(412, "It was changed since you read it: read it again, and change that.");
+  if (!tags.includes("*") && !tags.includes(tag))
+    throw new ProblemError(412, "It was changed since you read it: read it again, and change that.");
 }

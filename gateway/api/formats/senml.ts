@@ -84,5 +84,7 @@ export function seriesToSenml(boardId: string, meter: number, points: readonly S
 
 /** The pack as it goes into CBOR: maps with the registered labels. */
 export function labelled(records: readonly SenmlRecord[]): Map<number, string | number>[] {
-  return records.map((record) => new Map(Object.entries(record).map(([name, value]) => [LABELS[name as keyof SenmlRecord], value as string | number])));
+  return records.map(
+    (record) => new Map(Object.entries(record).map(([name, value]) => [LABELS[name as keyof SenmlRecord], value as string | number])),
+  );
 }

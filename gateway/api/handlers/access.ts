@@ -32,7 +32,10 @@ export function mountAccess(mount: Mount, { access, cookie, transport }: Parts):
       throw new ProblemError(429, detail, { headers: { "Retry-After": String(result.waitSeconds) } });
     }
     if (result.kind === "wrong") {
-      const next = result.lockSeconds > 0 ? `The next attempt can be made in ${waitFor(result.lockSeconds)}.` : "Mind capitals and the keyboard's language.";
+      const next =
+        result.lockSeconds > 0
+          ? `The next attempt can be made in ${waitFor(result.lockSeconds)}.`
+          : "Mind capitals and the keyboard's language.";
       throw new ProblemError(401, `What was entered does not fit. ${next}`, { type: "wrong-credentials" });
     }
     cookie.write(c, result.secret);

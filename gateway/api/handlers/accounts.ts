@@ -47,9 +47,14 @@ export function mountAccounts(mount: Mount, { access, store, clock }: Parts): vo
     const { password, ...change } = c.req.valid("json");
     const after = presentAccount(await allowed(accounts.change(before.accountId, { ...change, ...given({ password }) })));
     // Whoever knew the old password, or had the greater role, is to log in again.
-    if (password !== undefined || before.role !== after.role) await sessions.endOf(before.accountId, c.get("principal").sessionId ?? undefined);
+    if (password !== undefined || before.role !== after.role)
+      await sessions.endOf(before.accountId, c.get("principal").sessionId ?? undefined);
     const isNewPassword = password !== undefined;
-    return { status: 200, body: after, audit: { action: "account.change", target: before.accountId, before, after: { ...after, isNewPassword } } };
+    return {
+      status: 200,
+      body: after,
+      audit: { action: "account.change", target: before.accountId, before, after: { ...after, isNewPassword } },
+    };
   });
 
   mount.change(routes.deleteAccountRoute, async (c) => {
@@ -66,14 +71,22 @@ export function mountAccounts(mount: Mount, { access, store, clock }: Parts): vo
     const accountId = c.get("principal").accountId ?? "";
     const { token, secret } = await tokens.create({ accountId, name, scope, expiresUtcMs });
     const shown = presentToken(token, nameOf(accountId));
-    return { status: 201, body: { ...shown, secret }, audit: { action: "token.create", target: token.tokenId, before: null, after: shown } };
+    return {
+      status: 201,
+      body: { ...shown, secret },
+      audit: { action: "token.create", target: token.tokenId, before: null, after: shown },
+    };
   });
 
   mount.change(routes.revokeTokenRoute, async (c) => {
     const { tokenId } = c.req.valid("param");
     const token = tokens.list().find((one) => one.tokenId === tokenId);
     if (token === undefined || !(await tokens.revoke(tokenId))) throw missing(`token ${tokenId}`);
-    return { status: 204, body: null, audit: { action: "token.revoke", target: tokenId, before: presentToken(token, nameOf(token.accountId)), after: null } };
+    return {
+      status: 204,
+      body: null,
+      audit: { action: "token.revoke", target: tokenId, before: presentToken(token, nameOf(token.accountId)), after: null },
+    };
   });
 
   mount.read(routes.auditRoute, async (c) => {

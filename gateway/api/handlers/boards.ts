@@ -42,7 +42,11 @@ export function mountBoards(mount: Mount, parts: Parts): void {
     const { boardId } = board;
     await available(parts.admission, "way to admit boards").admit(board, Buffer.from(c.req.valid("json").secret, "hex"));
     const known = (await store.progress()).find((progress) => progress.boardId === boardId);
-    return { status: 200, body: { firstBoot: (known?.frameBoot ?? 0) + 1 }, audit: { action: "board.secret", target: boardId, before: null, after: null } };
+    return {
+      status: 200,
+      body: { firstBoot: (known?.frameBoot ?? 0) + 1 },
+      audit: { action: "board.secret", target: boardId, before: null, after: null },
+    };
   });
 
   mount.read(routes.boardRoute, async (c) => shown(await admittedBoard(store, c.req.valid("param").boardId)));

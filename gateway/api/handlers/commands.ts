@@ -74,7 +74,9 @@ export function mountCommands(mount: Mount, parts: Parts): void {
   });
 
   // A duration of 0 ends an override, whatever its source.
-  mount.change(routes.endOverrideRoute, (c) => queue(c, c.req.valid("param").boardId, { kind: "override", source: SOURCE.off, durationMs: 0 }));
+  mount.change(routes.endOverrideRoute, (c) =>
+    queue(c, c.req.valid("param").boardId, { kind: "override", source: SOURCE.off, durationMs: 0 }),
+  );
 
   mount.change(routes.identifyRoute, async (c) => {
     const { durationMs = IDENTIFY_MS } = c.req.valid("json");

@@ -84,7 +84,13 @@ function runsOf(spans: readonly Span[]): Span[][] {
 const sum = (quarters: readonly Quarter[], field: "importMwh" | "exportMwh" | "coveredMs" | "estimatedMwh"): number =>
   quarters.reduce((total, quarter) => total + quarter[field], 0);
 
-function moneyOf(span: Span, quarters: readonly Quarter[], tariffs: readonly Tariff[], loadMeters: readonly string[], nowMs: number): Money["items"][number] {
+function moneyOf(
+  span: Span,
+  quarters: readonly Quarter[],
+  tariffs: readonly Tariff[],
+  loadMeters: readonly string[],
+  nowMs: number,
+): Money["items"][number] {
   const own = quarters.filter(({ startUtcMs }) => startUtcMs >= span.startUtcMs && startUtcMs < span.endUtcMs);
   const bill = billOf(own, tariffs, { ...span, loadMeters, nowMs });
   return {
@@ -137,7 +143,9 @@ export function mountEnergy(mount: Mount, { store, clock }: Parts): void {
   mount.read(routes.moneyRoute, async (c) => {
     const query = c.req.valid("query");
     const tariffs = await readTariffs(store);
-    const known = (await store.boards()).flatMap(({ boardId, meters }) => meters.map(({ meter, kind }) => ({ boardId, meter, kind, meterId: meterIdOf(boardId, meter) })));
+    const known = (await store.boards()).flatMap(({ boardId, meters }) =>
+      meters.map(({ meter, kind }) => ({ boardId, meter, kind, meterId: meterIdOf(boardId, meter) })),
+    );
     const loadMeters = known.filter(({ kind }) => kind === "load").map(({ meterId }) => meterId);
     const named = new Set([...loadMeters, ...tariffs.flatMap(({ meters }) => meters)]);
     const billed = known.filter(({ meterId }) => named.has(meterId)).map(({ boardId, meter }) => ({ boardId, meter }));

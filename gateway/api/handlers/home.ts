@@ -22,7 +22,8 @@ export function mountHome(mount: Mount, parts: Parts): void {
 
   mount.change(routes.changeStoreSettingsRoute, async (c) => {
     const wanted = c.req.valid("json");
-    if (!isTimeZone(wanted.timeZone)) throw new ProblemError(400, `${wanted.timeZone} is no time zone: expected an IANA name such as Europe/Paris.`);
+    if (!isTimeZone(wanted.timeZone))
+      throw new ProblemError(400, `${wanted.timeZone} is no time zone: expected an IANA name such as Europe/Paris.`);
     const before = await store.storeSettings();
     checkMatch(c, before);
     const after = await store.changeStoreSettings(wanted);

@@ -83,7 +83,8 @@ export function given<Fields extends object>(fields: Fields) {
 
 /** Turns the store's refusal of too long a listing into an answer. */
 export function refuseTooLong(error: unknown): never {
-  if (error instanceof Error && error.message.startsWith("store: more than ")) throw new ProblemError(400, `${error.message.slice("store: ".length)}.`);
+  if (error instanceof Error && error.message.startsWith("store: more than "))
+    throw new ProblemError(400, `${error.message.slice("store: ".length)}.`);
   throw error;
 }
 

@@ -26,9 +26,14 @@ function check(tariff: NewTariff, others: readonly Tariff[]): void {
   if (!isDate(validFrom)) throw new ProblemError(400, `There is no day ${validFrom}.`);
   if (!isTimeZone(timeZone)) throw new ProblemError(400, `${timeZone} is no time zone: expected an IANA name such as Europe/Paris.`);
   const sameDay = others.find((other) => other.validFrom === validFrom);
-  if (sameDay !== undefined) throw new ProblemError(409, `${sameDay.name} holds from ${validFrom} on already: choose another first day for ${name}, or replace that one.`);
+  if (sameDay !== undefined)
+    throw new ProblemError(
+      409,
+      `${sameDay.name} holds from ${validFrom} on already: choose another first day for ${name}, or replace that one.`,
+    );
   const foreign = others.find((other) => other.currency !== currency);
-  if (foreign !== undefined) throw new ProblemError(409, `${foreign.name} is in ${foreign.currency}: money of two currencies cannot be added up.`);
+  if (foreign !== undefined)
+    throw new ProblemError(409, `${foreign.name} is in ${foreign.currency}: money of two currencies cannot be added up.`);
 }
 
 export function mountTariffs(mount: Mount, { store, random }: Parts): void {
@@ -39,7 +44,10 @@ export function mountTariffs(mount: Mount, { store, random }: Parts): void {
   }
 
   async function put(tariffId: string, tariff: NewTariff): Promise<ShownTariff> {
-    check(tariff, (await readTariffs(store)).filter((other) => other.tariffId !== tariffId));
+    check(
+      tariff,
+      (await readTariffs(store)).filter((other) => other.tariffId !== tariffId),
+    );
     await store.putTariff({ tariffId, validFrom: tariff.validFrom, body: JSON.stringify(tariff) });
     return tariffOf(tariffId);
   }

@@ -60,7 +60,12 @@ export function mountTrade(mount: Mount, parts: Parts): void {
   mount.read(routes.slotsRoute, async (c) => {
     const query = c.req.valid("query");
     const found = await settlements().slots(bounds(query));
-    return pageOf(found, query.limit ?? DEFAULT_LIMIT, (slot) => slot, ({ slot }) => slotCursor(slot));
+    return pageOf(
+      found,
+      query.limit ?? DEFAULT_LIMIT,
+      (slot) => slot,
+      ({ slot }) => slotCursor(slot),
+    );
   });
 
   mount.read(routes.slotRoute, async (c) => {
@@ -73,6 +78,11 @@ export function mountTrade(mount: Mount, parts: Parts): void {
   mount.read(routes.settlementsRoute, async (c) => {
     const query = c.req.valid("query");
     const found = await settlements().settlements(bounds(query));
-    return pageOf(found, query.limit ?? DEFAULT_LIMIT, (one) => one, ({ slot }) => slotCursor(slot));
+    return pageOf(
+      found,
+      query.limit ?? DEFAULT_LIMIT,
+      (one) => one,
+      ({ slot }) => slotCursor(slot),
+    );
   });
 }

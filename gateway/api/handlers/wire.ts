@@ -23,10 +23,12 @@ const DESCRIPTION = {
     title: "DAISEE gateway",
     version: "1",
     description:
-      "What a home's boards measured, what they are asked to do, and what was settled on the neighbours' chain. Errors are problem details (RFC 9457). " +
+      "What a home's boards measured, what they are asked to do, and what was settled on the neighbours' chain. " +
+      "Errors are problem details (RFC 9457). " +
       "Units are in the fields' names: Ma, Mv, Mw, Mwh, Permille, UtcMs, Micro (millionths of the currency). " +
-      "Reads answer as JSON or CBOR, readings and series as CSV and SenML too, by Accept. A change that replaces something takes If-Match; " +
-      "a POST takes an Idempotency-Key, and is done once. Pages of other sites are kept out by the header X-Daisee-Client, which changes need unless they show a token.",
+      "Reads answer as JSON or CBOR, readings and series as CSV and SenML too, by Accept. " +
+      "A change that replaces something takes If-Match; a POST takes an Idempotency-Key, and is done once. " +
+      "Pages of other sites are kept out by the header X-Daisee-Client, which changes need unless they show a token.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/api/v1" }],
@@ -43,7 +45,8 @@ export function mountWire(mount: Mount, parts: Parts, api: OpenAPIHono<ApiEnv>):
 
   mount.raw(routes.framesRoute, async (c) => {
     const type = c.req.header("content-type");
-    if (type !== "application/cbor-seq") throw new ProblemError(415, `Frames come as application/cbor-seq; ${type?.slice(0, 80) ?? "no Content-Type"} came.`);
+    if (type !== "application/cbor-seq")
+      throw new ProblemError(415, `Frames come as application/cbor-seq; ${type?.slice(0, 80) ?? "no Content-Type"} came.`);
     const frames = available(parts.frames, "way to take frames over HTTP");
     const { status, contentType, body, retryAfterSeconds } = await frames.acceptSequence(new Uint8Array(await c.req.arrayBuffer()));
     if (status === 400 || status === 413) throw new ProblemError(status, `${new TextDecoder().decode(body)}.`);

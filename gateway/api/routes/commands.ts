@@ -106,6 +106,9 @@ export const calibrateRoute = defineRoute({
   "x-access": "admin",
   tags,
   summary: "Correct one channel of a board",
-  request: { params: z.strictObject({ boardId, channel: integerText(0, 15, "Index of the channel on its board.") }), body: body(calibration) },
+  request: {
+    params: z.strictObject({ boardId, channel: integerText(0, 15, "Index of the channel on its board.") }),
+    body: body(calibration),
+  },
   responses,
 });

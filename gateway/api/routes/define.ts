@@ -7,9 +7,9 @@ import type { RouteConfig, z } from "@hono/zod-openapi";
 import { problemSchema } from "../problem.ts";
 
 /**
- * Who may ask. `public`: anybody. `board`: a board, whose seals show which one it is. `person`: whoever is logged in, for what is their own.
- * The others are scopes, each with all before it: `read` looks, `control` moves relays and trades, `admin` changes who and what the gateway
- * knows.
+ * Who may ask. `public`: anybody. `board`: a board, whose seals show which one it is. `person`: whoever is logged in, for what is their
+ * own. The others are scopes, each with all before it: `read` looks, `control` moves relays and trades, `admin` changes who and what the
+ * gateway knows.
  */
 export const ACCESS = ["public", "board", "person", "read", "control", "admin"] as const;
 export type Access = (typeof ACCESS)[number];
@@ -26,7 +26,12 @@ const SECURITY: Record<Access, Record<string, string[]>[]> = {
 
 /** Ways to log in, as the OpenAPI document names them. */
 export const SECURITY_SCHEMES = {
-  session: { type: "apiKey", in: "cookie", name: "daisee_session", description: "Set by `POST /session`; its name ends with the node's number." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "daisee_session",
+    description: "Set by `POST /session`; its name ends with the node's number.",
+  },
   token: { type: "http", scheme: "bearer", description: "Made by `POST /tokens`, with one of the scopes read, control, admin." },
 } as const;
 
@@ -61,7 +66,9 @@ export const done = (description: string) => ({ description });
 
 /** A route with the access that it needs. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- P keeps the path's text in the type, as in createRoute.
-export function defineRoute<P extends string, R extends Omit<RouteConfig, "path" | "security"> & { path: P; "x-access": Access }>(config: R) {
+export function defineRoute<P extends string, R extends Omit<RouteConfig, "path" | "security"> & { path: P; "x-access": Access }>(
+  config: R,
+) {
   const access = config["x-access"];
   const responses = SECURITY[access].length === 0 ? config.responses : { ...LOGGED_IN, ...config.responses };
   return createRoute<P, R>({ ...config, responses, security: SECURITY[access] });

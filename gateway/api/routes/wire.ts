@@ -13,9 +13,10 @@ export const streamRoute = defineRoute({
   tags: ["live"],
   summary: "What happens, live (Server-Sent Events)",
   description:
-    "Events: `reading` (Reading), `event` (BoardEvent), `command` (BoardCommand), `diagnostics` (Diagnostics), `batch` (Batch), `chain` (Chain), `neighbours` (array of Neighbour), " +
-    "`order` (Order), `settlement` (Settlement), `clock` ({utcMs}, at least every 10 s) and `resync` ({}): load what you show, what follows goes on " +
-    "from there. Send Last-Event-ID to go on after a break. The stream ends with the session or token that opened it.",
+    "Events: `reading` (Reading), `event` (BoardEvent), `command` (BoardCommand), `diagnostics` (Diagnostics), `batch` (Batch), " +
+    "`chain` (Chain), `neighbours` (array of Neighbour), `order` (Order), `settlement` (Settlement), `clock` ({utcMs}, at least every " +
+    "10 s) and `resync` ({}): load what you show, what follows goes on from there. " +
+    "Send Last-Event-ID to go on after a break. The stream ends with the session or token that opened it.",
   request: { query: z.strictObject({ topics: topicList.optional() }) },
   responses: {
     200: { description: "The stream.", content: { "text/event-stream": { schema: z.string() } } },
@@ -30,10 +31,14 @@ export const framesRoute = defineRoute({
   "x-access": "board",
   tags: ["live"],
   summary: "A board's sealed frames, for links that have no UDP",
-  description: "Each frame's seal shows which board made it, so there is no log-in. The answer carries the sealed acknowledgements in the frames' order.",
+  description:
+    "Each frame's seal shows which board made it, so there is no log-in. The answer has the sealed acknowledgements in the frames' order.",
   request: { body: { required: true, content: { "application/cbor-seq": { schema: z.string().openapi({ format: "binary" }) } } } },
   responses: {
-    200: { description: "A sequence of sealed acknowledgements (RFC 8742).", content: { "application/cbor-seq": { schema: z.string().openapi({ format: "binary" }) } } },
+    200: {
+      description: "A sequence of sealed acknowledgements (RFC 8742).",
+      content: { "application/cbor-seq": { schema: z.string().openapi({ format: "binary" }) } },
+    },
     400: refused,
     503: unavailable,
   },

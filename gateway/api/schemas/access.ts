@@ -109,4 +109,3 @@ export const auditEntry = z
 export type AuditEntry = z.infer<typeof auditEntry>;
 export const auditQuery = z.strictObject(pageQuery);
 export const auditPage = page(auditEntry).openapi("AuditPage");
-

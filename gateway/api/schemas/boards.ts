@@ -32,7 +32,9 @@ const secret = z
 export const newSecret = z.strictObject({ secret }).openapi("NewSecret");
 export const nextBoot = z
   .strictObject({
-    firstBoot: integer.min(1).openapi({ description: "Number from which the board must count its starts, so that none of its records is taken for an older one." }),
+    firstBoot: integer.min(1).openapi({
+      description: "Number from which the board must count its starts, so that none of its records is taken for an older one.",
+    }),
   })
   .openapi("NextBoot");
 

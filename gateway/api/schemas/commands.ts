@@ -17,7 +17,9 @@ export const policySettings = z
   .strictObject({
     lowPermille: permille.openapi({ description: "Consumer: at or below it, the load moves to the neighbours' bus." }),
     highPermille: permille.openapi({ description: "Consumer: at or above it, the load moves back to its own battery." }),
-    reservePermille: permille.openapi({ description: "Consumer: at or below it, its own battery no longer feeds the load. Producer: giving stops." }),
+    reservePermille: permille.openapi({
+      description: "Consumer: at or below it, its own battery no longer feeds the load. Producer: giving stops.",
+    }),
     giveAbovePermille: permille.openapi({ description: "Producer: at or above it, giving starts." }),
     minOnMs: durationMs,
     minOffMs: durationMs,
@@ -49,7 +51,8 @@ export const calibration = z
   .openapi("Calibration");
 
 export const commandState = z.enum(["pending", "sent", "applied", "refused", "expired"]).openapi({
-  description: "pending: waits for the board's next frame; sent: on its way; applied, refused: by the board; expired: never sent within an hour, or overtaken.",
+  description:
+    "pending: waits for the board's next frame; sent: on its way; applied, refused: by the board; expired: too late, or overtaken.",
 });
 const commandBody = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("policy"), policy: policySettings }),
@@ -113,7 +116,9 @@ export const diagnostics = z
     channels: z.array(
       z.strictObject({
         value: z.number().nullable().openapi({ description: "Calibrated, mA or mV; null while implausible." }),
-        raw: z.number().openapi({ description: "Mean of the newest window, in 1/65536 of the converter's range; for a digital sensor its raw register." }),
+        raw: z.number().openapi({
+          description: "Mean of the newest window, in 1/65536 of the converter's range; for a digital sensor its raw register.",
+        }),
         noise: z.number().openapi({ description: "Standard deviation in that window, same unit." }),
       }),
     ),

@@ -65,7 +65,9 @@ const moneyPeriod = z.strictObject({
     .openapi({ description: "By tariff and band." }),
   fixedMicro: integer.openapi({ description: "The fixed part of the days that have begun." }),
   totalMicro: integer.openapi({ description: "Import and fixed part less export, rounded once." }),
-  peakPowerMw: count.nullable().openapi({ description: "Highest mean import over a quarter-hour of all billed meters together; null without a subscribed power." }),
+  peakPowerMw: count
+    .nullable()
+    .openapi({ description: "Highest mean import over a quarter-hour of all billed meters together; null without a subscribed power." }),
   aboveSubscribedMs: count.openapi({ description: "Time of the quarter-hours above the subscribed power." }),
 });
 

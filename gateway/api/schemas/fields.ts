@@ -11,7 +11,9 @@ export const count = integer.min(0);
 export const utcMs = integer.openapi({ description: "UTC, ms since 1970-01-01.", example: 1767225600000 });
 
 /** Null where a record's boot never met the gateway, so that its UTC is not known. */
-export const utcMsOrNull = integer.nullable().openapi({ description: "UTC, ms since 1970-01-01; null when its boot never met the gateway." });
+export const utcMsOrNull = integer
+  .nullable()
+  .openapi({ description: "UTC, ms since 1970-01-01; null when its boot never met the gateway." });
 
 export const boardId = z
   .string()

@@ -61,7 +61,9 @@ export const waitingBoard = z
     frames: count.openapi({ description: "Refused messages." }),
     firstUtcMs: utcMs,
     lastUtcMs: utcMs,
-    lastRefusal: z.string().openapi({ description: "Why its last message was refused: unknownBoard, or badSeal where its secret is another." }),
+    lastRefusal: z
+      .string()
+      .openapi({ description: "Why its last message was refused: unknownBoard, or badSeal where its secret is another." }),
   })
   .openapi("WaitingBoard", { description: "A board whose frames do not open: it waits to be admitted, or has another secret." });
 export type WaitingBoard = z.infer<typeof waitingBoard>;

@@ -6,7 +6,9 @@ import { z } from "@hono/zod-openapi";
 import { MAX_METER } from "#firmware/wire/records.ts";
 import { boardId, count, integer, integerText, utcMs } from "./fields.ts";
 
-export const resolution = z.enum(["minute", "quarter", "day", "month"]).openapi({ description: "Length of a step: a minute, 15 minutes, a day or month of the gateway's time zone." });
+export const resolution = z
+  .enum(["minute", "quarter", "day", "month"])
+  .openapi({ description: "Length of a step: a minute, 15 minutes, a day or month of the gateway's time zone." });
 
 export const seriesQuery = z.strictObject({
   boardId,

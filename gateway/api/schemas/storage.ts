@@ -10,7 +10,9 @@ export const storage = z
   .strictObject({
     databaseBytes: count,
     freeBytes: count.openapi({ description: "Left on the disk." }),
-    state: z.enum(["ok", "low", "full"]).openapi({ description: "full: boards' frames are refused, and kept by the boards, until there is room." }),
+    state: z
+      .enum(["ok", "low", "full"])
+      .openapi({ description: "full: boards' frames are refused, and kept by the boards, until there is room." }),
     readings: count,
     packedReadings: count.openapi({ description: "Of them: packed, because they are old." }),
     events: count,
@@ -28,9 +30,19 @@ export const storeSettings = z
   .strictObject({
     timeZone: timeZone.openapi({ description: "Of days and months. Changing it rolls all of them up anew." }),
     packAfterDays: days.openapi({ description: "Readings older than this are packed once their batch is final." }),
-    packUnbatchedAfterDays: days.openapi({ description: "Readings in no batch are packed when they are older than this, and then no longer committed." }),
-    keepReadingsMonths: integer.min(1).max(1200).nullable().openapi({ description: "Packed readings older than this are dropped; null keeps them." }),
-    keepMinutesDays: integer.min(1).max(36_500).nullable().openapi({ description: "Minutes older than this are dropped; null keeps them." }),
+    packUnbatchedAfterDays: days.openapi({
+      description: "Readings in no batch are packed when they are older than this, and then no longer committed.",
+    }),
+    keepReadingsMonths: integer
+      .min(1)
+      .max(1200)
+      .nullable()
+      .openapi({ description: "Packed readings older than this are dropped; null keeps them." }),
+    keepMinutesDays: integer
+      .min(1)
+      .max(36_500)
+      .nullable()
+      .openapi({ description: "Minutes older than this are dropped; null keeps them." }),
     lowDiskBytes: count.openapi({ description: "Free space below which the storage's state is low." }),
     fullDiskBytes: count.openapi({ description: "Free space below which boards' frames are refused." }),
   })

@@ -14,4 +14,8 @@ export const topicList = z
   .max(200)
   .transform((text) => text.split(","))
   .pipe(z.array(topic).min(1))
-  .openapi({ type: "string", description: "Only these, separated by commas: " + TOPICS.join(", ") + ". All when it is left out.", example: "reading,event" });
+  .openapi({
+    type: "string",
+    description: "Only these, separated by commas: " + TOPICS.join(", ") + ". All when it is left out.",
+    example: "reading,event",
+  });

@@ -35,7 +35,11 @@ const band = z
         z.strictObject({
           from: timeOfDay,
           to: timeOfDay.openapi({ description: "Left out itself. At or before `from`: on the next day; 00:00 to 00:00 is the whole day." }),
-          weekdays: z.array(z.enum(WEEKDAYS)).min(1).optional().openapi({ description: "On which the window begins; every day when left out." }),
+          weekdays: z
+            .array(z.enum(WEEKDAYS))
+            .min(1)
+            .optional()
+            .openapi({ description: "On which the window begins; every day when left out." }),
         }),
       )
       .max(24)
@@ -46,20 +50,30 @@ const band = z
 export const newTariff = z
   .strictObject({
     name: shownName.openapi({ example: "City power, day and night" }),
-    currency: z.string().regex(/^[A-Z]{3}$/, "expected a currency such as EUR (ISO 4217)").openapi({ example: "EUR" }),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "expected a currency such as EUR (ISO 4217)")
+      .openapi({ example: "EUR" }),
     timeZone,
     validFrom: localDate.openapi({ description: "The first day on which it holds, until another one's." }),
     bands: z
       .array(band)
       .min(1)
       .max(12)
-      .refine((bands) => bands.filter(({ windows }) => windows.length === 0).length === 1, "expected exactly one band without windows: what holds otherwise")
+      .refine(
+        (bands) => bands.filter(({ windows }) => windows.length === 0).length === 1,
+        "expected exactly one band without windows: what holds otherwise",
+      )
       .refine((bands) => new Set(bands.map(({ name }) => name)).size === bands.length, "expected each band's name once")
       .openapi({ description: "The first one with a window that holds counts." }),
-    fixed: z
-      .strictObject({ micro, per: z.enum(["day", "month"]) })
-      .openapi({ description: "What is to be paid without drawing anything, in millionths of the currency. A month's is spread over its days." }),
-    subscribedPowerW: integer.min(1).max(10_000_000).nullable().openapi({ description: "Power that was subscribed to; what goes above it is told." }),
+    fixed: z.strictObject({ micro, per: z.enum(["day", "month"]) }).openapi({
+      description: "What is to be paid without drawing anything, in millionths of the currency. A month's is spread over its days.",
+    }),
+    subscribedPowerW: integer
+      .min(1)
+      .max(10_000_000)
+      .nullable()
+      .openapi({ description: "Power that was subscribed to; what goes above it is told." }),
     meters: z.array(hash).max(64).openapi({ description: "Meters (their ids) that it bills. None: every meter of kind load." }),
   })
   .openapi("NewTariff");
@@ -67,4 +81,6 @@ export type NewTariff = z.infer<typeof newTariff>;
 
 export const tariff = z.strictObject({ tariffId: publicId, ...newTariff.shape }).openapi("Tariff");
 export type Tariff = z.infer<typeof tariff>;
-export const tariffList = z.strictObject({ items: z.array(tariff) }).openapi("TariffList", { description: "By `validFrom`, oldest first." });
+export const tariffList = z
+  .strictObject({ items: z.array(tariff) })
+  .openapi("TariffList", { description: "By `validFrom`, oldest first." });

@@ -24,7 +24,9 @@ export const order = z
   .strictObject({
     orderId: publicId,
     ...orderFields,
-    state: z.enum(["pending", "active", "cancelling", "cancelled", "refused"]).openapi({ description: "pending, cancelling: the chain has not confirmed it." }),
+    state: z
+      .enum(["pending", "active", "cancelling", "cancelled", "refused"])
+      .openapi({ description: "pending, cancelling: the chain has not confirmed it." }),
     reason: z.string().nullable().openapi({ description: "Why it was refused." }),
     createdUtcMs: utcMs,
     transactionHash: hash.nullable(),
@@ -40,10 +42,13 @@ export const slot = z
     startUtcMs: utcMs,
     endUtcMs: utcMs,
     state: z.enum(["open", "closed", "submitted", "final", "disputed"]).openapi({
-      description: "open: still running; closed: checkpoints wait for a batch; submitted: on its way; final: settled; disputed: both ends do not agree.",
+      description:
+        "open: still running; closed: waits for a batch; submitted: on its way; final: settled; disputed: both ends do not agree.",
     }),
     batchNumber: count.nullable(),
-    meters: z.array(z.strictObject({ meterId: hash, importMwh: count, exportMwh: count })).openapi({ description: "What each meter counted within it." }),
+    meters: z
+      .array(z.strictObject({ meterId: hash, importMwh: count, exportMwh: count }))
+      .openapi({ description: "What each meter counted within it." }),
   })
   .openapi("Slot");
 export type Slot = z.infer<typeof slot>;

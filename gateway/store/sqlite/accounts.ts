@@ -29,7 +29,8 @@ export function createAccountStore(database: Database.Database): Synchronous<Acc
 
   const sessions = database.prepare<[], StoredSession>(`SELECT ${SESSION_COLUMNS} FROM session ORDER BY created_utc_ms DESC, session_id`);
   const putSession = database.prepare<[StoredSession]>(
-    `INSERT INTO session VALUES (:sessionId, :accountId, :secretHash, :createdUtcMs, :rotatedUtcMs, :seenUtcMs, :expiresUtcMs, :address, :client)
+    `INSERT INTO session VALUES (:sessionId, :accountId, :secretHash, :createdUtcMs, :rotatedUtcMs, :seenUtcMs, :expiresUtcMs, :address,
+       :client)
      ON CONFLICT (session_id) DO UPDATE SET secret_hash = excluded.secret_hash, rotated_utc_ms = excluded.rotated_utc_ms,
        seen_utc_ms = excluded.seen_utc_ms, expires_utc_ms = excluded.expires_utc_ms, address = excluded.address, client = excluded.client`,
   );
@@ -44,13 +45,16 @@ export function createAccountStore(database: Database.Database): Synchronous<Acc
   const deleteToken = database.prepare<[string]>("DELETE FROM token WHERE token_id = ?");
 
   const appendAudit = database.prepare<[AuditRecord]>(
-    "INSERT INTO audit (utc_ms, actor, address, action, target, before, after) VALUES (:utcMs, :actor, :address, :action, :target, :before, :after)",
+    `INSERT INTO audit (utc_ms, actor, address, action, target, before, after)
+     VALUES (:utcMs, :actor, :address, :action, :target, :before, :after)`,
   );
   const audit = database.prepare<[number, number], StoredAuditRecord>(
     "SELECT entry, utc_ms AS utcMs, actor, address, action, target, before, after FROM audit WHERE entry < ? ORDER BY entry DESC LIMIT ?",
   );
 
-  const tariffs = database.prepare<[], StoredTariff>("SELECT tariff_id AS tariffId, valid_from AS validFrom, body FROM tariff ORDER BY valid_from");
+  const tariffs = database.prepare<[], StoredTariff>(
+    "SELECT tariff_id AS tariffId, valid_from AS validFrom, body FROM tariff ORDER BY valid_from",
+  );
   const putTariff = database.prepare<[StoredTariff]>(
     `INSERT INTO tariff VALUES (:tariffId, :validFrom, :body)
      ON CONFLICT (tariff_id) DO UPDATE SET valid_from = excluded.valid_from, body = excluded.body`,

@@ -46,7 +46,9 @@ for (const mode of ["accounts", "demo"] as const) {
       const document: unknown = await (await home.ask("nobody", "GET", "/openapi.json")).json();
       // The document's form is held by openapi.test.ts.
       const { paths } = document as { paths: Record<string, Record<string, Operation>> };
-      operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));
+      operations = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+      );
     });
     after(() => home.close());
 

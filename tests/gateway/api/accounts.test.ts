@@ -94,7 +94,10 @@ describe("accounts and tokens", () => {
 
   it("end a token at its time, and take none that is over", async () => {
     const expiresUtcMs = clock.nowMs() + 60_000;
-    const token = await made(await home.ask("owner", "POST", "/tokens", { name: "for a minute", scope: "read", expiresUtcMs }), createdToken);
+    const token = await made(
+      await home.ask("owner", "POST", "/tokens", { name: "for a minute", scope: "read", expiresUtcMs }),
+      createdToken,
+    );
     const ask = () => home.app.request("/api/v1/node", { headers: { Authorization: `Bearer ${token.secret}` } });
     assert.equal((await ask()).status, 200);
     clock.advance(60_000);
@@ -103,7 +106,8 @@ describe("accounts and tokens", () => {
   });
 
   it("do a POST that is sent again once, and refuse its key for another one", async () => {
-    const send = (name: string, key: string) => home.ask("token admin", "POST", "/tokens", { name, scope: "read" }, { "Idempotency-Key": key });
+    const send = (name: string, key: string) =>
+      home.ask("token admin", "POST", "/tokens", { name, scope: "read" }, { "Idempotency-Key": key });
     const answers = await Promise.all([send("twice", "k1"), send("twice", "k1")]);
     const [first, second] = await Promise.all(answers.map(async (answer) => made(answer, createdToken)));
     assert.deepEqual(first, second);
@@ -128,10 +132,15 @@ describe("accounts and tokens", () => {
     const entries: number[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
-      const page: z.infer<typeof auditPage> = auditPage.parse(await (await home.ask("owner", "GET", `/audit?limit=3${cursor && `&cursor=${cursor}`}`)).json());
+      const page: z.infer<typeof auditPage> = auditPage.parse(
+        await (await home.ask("owner", "GET", `/audit?limit=3${cursor && `&cursor=${cursor}`}`)).json(),
+      );
       entries.push(...page.items.map(({ entry }) => entry));
       cursor = page.nextCursor;
     }
-    assert.deepEqual(entries, all.map(({ entry }) => entry));
+    assert.deepEqual(
+      entries,
+      all.map(({ entry }) => entry),
+    );
   });
 });

@@ -29,10 +29,21 @@ describe("the typed client", () => {
   });
 
   it("reads with a token what the API's schemas say", async () => {
-    const { secret } = await home.access.tokens.create({ accountId: home.accountIds.owner, name: "cli", scope: "read", expiresUtcMs: null });
+    const { secret } = await home.access.tokens.create({
+      accountId: home.accountIds.owner,
+      name: "cli",
+      scope: "read",
+      expiresUtcMs: null,
+    });
     const client = createClient(origin, { token: secret });
     const { items } = await bodyOf(client.latest.$get());
-    assert.deepEqual(items.map(({ boardId, meter }) => [boardId, meter]), [[BOARD, 0], [BOARD, 1]]);
+    assert.deepEqual(
+      items.map(({ boardId, meter }) => [boardId, meter]),
+      [
+        [BOARD, 0],
+        [BOARD, 1],
+      ],
+    );
     const page = await bodyOf(client.readings.$get({ query: { limit: "3" } }));
     assert.equal(page.items.length, 3);
     const refused = await client.accounts.$get();
@@ -84,16 +95,33 @@ describe("the server's addresses", () => {
     const home = await createHousehold(createTestClock(), "accounts", () => ({ transport: { isTls: true, hasProxy: false } }));
     const listen = () => listenHttp({ app: home.app, host: "127.0.0.1", port: 0, tls });
     await assert.rejects(listen(), /cert\.pem cannot be read: put the certificate there/);
-    const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=localhost"];
-    execFileSync("openssl", [...made, "-addext", "subjectAltName=DNS:localhost", "-out", tls.certPath, "-keyout", tls.keyPath], { stdio: "ignore" });
+    const made = [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-days",
+      "1",
+      "-subj",
+      "/CN=localhost",
+    ];
+    execFileSync("openssl", [...made, "-addext", "subjectAltName=DNS:localhost", "-out", tls.certPath, "-keyout", tls.keyPath], {
+      stdio: "ignore",
+    });
     const server = await listen();
     const ca = await readFile(tls.certPath);
     const cookie = await new Promise((resolve, reject) => {
       const headers = { "Content-Type": "application/json", "X-Daisee-Client": "test" };
-      const sent = request({ host: "127.0.0.1", servername: "localhost", port: server.port, path: "/api/v1/session", method: "POST", ca, headers }, (response) => {
-        response.resume();
-        resolve(response.headers["set-cookie"]?.[0]);
-      });
+      const sent = request(
+        { host: "127.0.0.1", servername: "localhost", port: server.port, path: "/api/v1/session", method: "POST", ca, headers },
+        (response) => {
+          response.resume();
+          resolve(response.headers["set-cookie"]?.[0]);
+        },
+      );
       sent.on("error", reject).end(JSON.stringify({ name: "guest", password: PASSWORD }));
     });
     assert.match(String(cookie), /^__Host-daisee_session_1=.*; Secure/);

@@ -37,7 +37,11 @@ describe("boards, asked over the API", () => {
   const admit = sinon.stub();
   before(async () => {
     home = await createHousehold(clock, "accounts", (over) => ({
-      commands: { queue: (...parameters) => commands.queue(...parameters), list: (...parameters) => commands.list(...parameters), health: (id) => commands.health(id) },
+      commands: {
+        queue: (...parameters) => commands.queue(...parameters),
+        list: (...parameters) => commands.list(...parameters),
+        health: (id) => commands.health(id),
+      },
       admission: {
         async admit(wanted, secret) {
           admit(secret.length);
@@ -50,7 +54,8 @@ describe("boards, asked over the API", () => {
       clock,
       log: { error: assert.fail },
       onChange: (change) => {
-        if (change.kind === "command" && change.command.state === "applied") void home.options.settings.applied(BOARD, change.command.command);
+        if (change.kind === "command" && change.command.state === "applied")
+          void home.options.settings.applied(BOARD, change.command.command);
       },
     });
   });
@@ -61,7 +66,15 @@ describe("boards, asked over the API", () => {
   async function boardDoes(commandResult: 0 | 1 = COMMAND_RESULT.applied, commandReason = ""): Promise<void> {
     const next = commands.next(BOARD);
     assert.ok(next !== null);
-    await commands.report({ ...HEALTH, receivedUtcMs: clock.nowMs(), commandId: next.id, commandResult, commandReason, frameBoot: 3, frameNumber: ++frames });
+    await commands.report({
+      ...HEALTH,
+      receivedUtcMs: clock.nowMs(),
+      commandId: next.id,
+      commandResult,
+      commandReason,
+      frameBoot: 3,
+      frameNumber: ++frames,
+    });
   }
 
   const path = (rest: string) => `/boards/${BOARD}${rest}`;
@@ -81,12 +94,19 @@ describe("boards, asked over the API", () => {
     assert.deepEqual(await state(), { policy, pending: null });
     const shown = board.parse(await (await home.ask("guest", "GET", path(""))).json());
     assert.deepEqual(shown.policy, policy);
-    assert.deepEqual(boardSettingsView.parse(await (await home.ask("guest", "GET", path("/settings"))).json()), { boardId: BOARD, readingMs: 1000, policy, pending: [] });
+    assert.deepEqual(boardSettingsView.parse(await (await home.ask("guest", "GET", path("/settings"))).json()), {
+      boardId: BOARD,
+      readingMs: 1000,
+      policy,
+      pending: [],
+    });
   });
 
   it("keep the old policy when the board refuses the new one, and tell its reason", async () => {
     const before = policyState.parse(await (await home.ask("guest", "GET", path("/policy"))).json());
-    const asked = boardCommand.parse(await (await home.ask("token control", "PUT", path("/policy"), { ...POLICY, tripMa: 1 }, { "If-Match": "*" })).json());
+    const asked = boardCommand.parse(
+      await (await home.ask("token control", "PUT", path("/policy"), { ...POLICY, tripMa: 1 }, { "If-Match": "*" })).json(),
+    );
     await boardDoes(COMMAND_RESULT.refused, "policy.tripMa");
     const done = boardCommand.parse(await (await home.ask("guest", "GET", path(`/commands/${asked.commandId}`))).json());
     assert.deepEqual([done.state, done.reason], ["refused", "policy.tripMa"]);
@@ -94,7 +114,10 @@ describe("boards, asked over the API", () => {
   });
 
   it("refuse a policy that would switch to and fro, and a source that the board does not have", async () => {
-    assert.equal((await home.ask("member", "PUT", path("/policy"), { ...POLICY, highPermille: POLICY.lowPermille }, { "If-Match": "*" })).status, 400);
+    assert.equal(
+      (await home.ask("member", "PUT", path("/policy"), { ...POLICY, highPermille: POLICY.lowPermille }, { "If-Match": "*" })).status,
+      400,
+    );
     const wrong = await home.ask("member", "POST", path("/override"), { source: "give", durationMs: 60_000 });
     assert.equal(wrong.status, 400);
     assert.match(await wrong.text(), /own, bus, off/);
@@ -123,7 +146,10 @@ describe("boards, asked over the API", () => {
       { kind: "reboot" },
     ]);
     const listed = boardCommandList.parse(await (await home.ask("guest", "GET", path("/commands?limit=6"))).json()).items;
-    assert.deepEqual(listed.map(({ state }) => state), Array.from({ length: 6 }, () => "applied"));
+    assert.deepEqual(
+      listed.map(({ state }) => state),
+      Array.from({ length: 6 }, () => "applied"),
+    );
     assert.deepEqual((await home.store.audit({ limit: 1 }))[0]?.action, "board.reboot");
   });
 
@@ -147,7 +173,15 @@ describe("boards, asked over the API", () => {
 
   it("are admitted once, with a secret that nobody sees again, and renamed", async () => {
     const meters = [{ meter: 0, kind: "load", name: "Kitchen", ratedPowerW: 3000 }];
-    const wanted = { boardId: "24a160000002", name: "Cellar", role: "consumer", meters, secret: "5e".repeat(32), readingMs: 10_000, policy: POLICY };
+    const wanted = {
+      boardId: "24a160000002",
+      name: "Cellar",
+      role: "consumer",
+      meters,
+      secret: "5e".repeat(32),
+      readingMs: 10_000,
+      policy: POLICY,
+    };
     const admitted = await home.ask("owner", "POST", "/boards", wanted);
     assert.equal(admitted.status, 201);
     const shown = board.parse(await admitted.json());
@@ -177,8 +211,17 @@ describe("boards, asked over the API", () => {
   });
 
   it("that are not admitted are asked nothing", async () => {
-    for (const [method, rest] of [["GET", "/policy"], ["POST", "/identify"], ["GET", "/commands"], ["POST", "/reboot"]] as const) {
-      assert.equal((await home.ask("owner", method, `/boards/000000000000${rest}`, method === "POST" && rest === "/identify" ? {} : undefined)).status, 404, rest);
+    for (const [method, rest] of [
+      ["GET", "/policy"],
+      ["POST", "/identify"],
+      ["GET", "/commands"],
+      ["POST", "/reboot"],
+    ] as const) {
+      assert.equal(
+        (await home.ask("owner", method, `/boards/000000000000${rest}`, method === "POST" && rest === "/identify" ? {} : undefined)).status,
+        404,
+        rest,
+      );
     }
   });
 });

@@ -44,21 +44,43 @@ describe("energy and money", () => {
     const { store } = home;
     await store.changeStoreSettings({ timeZone: PARIS });
     const meters = [{ meter: 0, kind: "load" as const, name: "Kitchen", ratedPowerW: 3000 }];
-    await store.admitBoard({ boardId: KITCHEN, name: "Kitchen", role: "consumer", meters, wrappedSecret: new Uint8Array(60), admittedUtcMs: FROM_MS });
+    await store.admitBoard({
+      boardId: KITCHEN,
+      name: "Kitchen",
+      role: "consumer",
+      meters,
+      wrappedSecret: new Uint8Array(60),
+      admittedUtcMs: FROM_MS,
+    });
     const records: Reading[] = [];
     const afterGap: Reading[] = [];
     for (let at = FROM_MS, importMwh = 1_000_000; at <= UNTIL_MS; at += STEP_MS, importMwh += STEP_MWH) {
       if (at > GAP.from && at < GAP.to) continue;
       const power = { currentMa: 50_000, minCurrentMa: 50_000, maxCurrentMa: 50_000, voltageMv: 12_000 };
       const isAfter = at >= GAP.to;
-      (isAfter ? afterGap : records).push({ kind: "reading", meter: 0, uptimeMs: at - FROM_MS + STEP_MS, ...power, importMwh, exportMwh: 0, relays: 1, flags: at === GAP.to ? FLAG.gap : 0 });
+      (isAfter ? afterGap : records).push({
+        kind: "reading",
+        meter: 0,
+        uptimeMs: at - FROM_MS + STEP_MS,
+        ...power,
+        importMwh,
+        exportMwh: 0,
+        relays: 1,
+        flags: at === GAP.to ? FLAG.gap : 0,
+      });
     }
     const boot = { boot: 1, frameBoot: 1, frameBootUtcMs: FROM_MS - STEP_MS, bootUtcMs: FROM_MS - STEP_MS };
     let frameNumber = 0;
     const commit = async (all: Reading[], firstSequence: number) => {
       for (let from = 0; from < all.length; from += 200) {
         const run = all.slice(from, from + 200);
-        const frame = { stream: STREAM.fine, uptimeMs: run.at(-1)?.uptimeMs ?? 0, boot: boot.boot, sequence: firstSequence + from, records: run };
+        const frame = {
+          stream: STREAM.fine,
+          uptimeMs: run.at(-1)?.uptimeMs ?? 0,
+          boot: boot.boot,
+          sequence: firstSequence + from,
+          records: run,
+        };
         await store.commitFrames([{ boardId: KITCHEN, ...boot, frameNumber: ++frameNumber, receivedUtcMs: clock.nowMs(), frame }]);
       }
     };
@@ -79,12 +101,18 @@ describe("energy and money", () => {
   it("tells each day's energy, the short day's too, and none is lost at a day's edge or in a gap", async () => {
     const { items, timeZone } = energy.parse(await get(`/energy?${DAYS}&boardId=${KITCHEN}`));
     assert.equal(timeZone, PARIS);
-    assert.deepEqual(items.map(({ date, meters: [one] }) => [date, one?.importMwh, one?.exportMwh, one?.estimatedMwh]), [
-      ["2026-03-28", 24 * 12 * STEP_MWH, 0, 0],
-      ["2026-03-29", 23 * 12 * STEP_MWH, 0, 0],
-      ["2026-03-30", 24 * 12 * STEP_MWH, 0, 3 * 12 * STEP_MWH],
-    ]);
-    assert.deepEqual(items.map(({ startUtcMs, endUtcMs }) => (endUtcMs - startUtcMs) / 3_600_000), [24, 23, 24]);
+    assert.deepEqual(
+      items.map(({ date, meters: [one] }) => [date, one?.importMwh, one?.exportMwh, one?.estimatedMwh]),
+      [
+        ["2026-03-28", 24 * 12 * STEP_MWH, 0, 0],
+        ["2026-03-29", 23 * 12 * STEP_MWH, 0, 0],
+        ["2026-03-30", 24 * 12 * STEP_MWH, 0, 3 * 12 * STEP_MWH],
+      ],
+    );
+    assert.deepEqual(
+      items.map(({ startUtcMs, endUtcMs }) => (endUtcMs - startUtcMs) / 3_600_000),
+      [24, 23, 24],
+    );
     const [month] = energy.parse(await get(`/energy?period=month&from=2026-03-01&to=2026-03-31&boardId=${KITCHEN}`)).items;
     assert.equal(month?.meters[0]?.importMwh, (24 + 23 + 24) * 12 * STEP_MWH);
   });
@@ -97,7 +125,10 @@ describe("energy and money", () => {
     assert.ok(inGap.every(({ coveredMs, importMwh, estimatedMwh }) => coveredMs === 0 && importMwh === estimatedMwh));
     // The first reading after the gap ends on the edge of its last step.
     assert.ok(inGap.slice(0, -1).every(({ powerMw, voltageMv }) => powerMw === null && voltageMv === null));
-    assert.equal(inGap.reduce((sum, { importMwh }) => sum + (importMwh ?? 0), 0), 3 * 12 * STEP_MWH);
+    assert.equal(
+      inGap.reduce((sum, { importMwh }) => sum + (importMwh ?? 0), 0),
+      3 * 12 * STEP_MWH,
+    );
     assert.deepEqual([items[0]?.powerMw, items[0]?.estimatedMwh, items[13]?.powerMw], [600_000, 0, 600_000]);
   });
 
@@ -109,7 +140,10 @@ describe("energy and money", () => {
     assert.deepEqual(tariffList.parse(await get("/tariffs")).items, [{ tariffId, ...TARIFF }]);
     assert.equal((await home.ask("owner", "POST", "/tariffs", TARIFF)).status, 409);
     assert.equal((await home.ask("owner", "POST", "/tariffs", { ...TARIFF, validFrom: "2026-02-30" })).status, 400);
-    assert.equal((await home.ask("owner", "POST", "/tariffs", { ...TARIFF, validFrom: "2026-05-01", timeZone: "Mars/Olympus" })).status, 400);
+    assert.equal(
+      (await home.ask("owner", "POST", "/tariffs", { ...TARIFF, validFrom: "2026-05-01", timeZone: "Mars/Olympus" })).status,
+      400,
+    );
     assert.equal((await home.ask("owner", "POST", "/tariffs", { ...TARIFF, validFrom: "2026-05-01", currency: "CHF" })).status, 409);
     assert.equal((await home.ask("owner", "POST", "/tariffs", { ...TARIFF, validFrom: "2026-05-01", bands: [NIGHT] })).status, 400);
   });
@@ -120,16 +154,44 @@ describe("energy and money", () => {
     // 0.6 kW: 8 hours of night and 16 of day; the short day has 7 of night.
     const day = 600 * 16 * 246;
     const night = (hours: number) => 600 * hours * 182.8;
-    assert.deepEqual(items.map(({ bands }) => bands.map(({ name, importMicro }) => [name, importMicro])), [
-      [["night", night(8)], ["day", day]],
-      [["night", night(7)], ["day", day]],
-      [["night", night(8)], ["day", day]],
-    ]);
-    assert.deepEqual(items.map(({ fixedMicro }) => fixedMicro), [500_000, 500_000, 500_000]);
-    assert.deepEqual(items.map(({ totalMicro }) => totalMicro), [night(8) + day + 500_000, night(7) + day + 500_000, night(8) + day + 500_000]);
-    assert.deepEqual(items.map(({ estimatedMwh }) => estimatedMwh), [0, 0, 3 * 12 * STEP_MWH]);
+    assert.deepEqual(
+      items.map(({ bands }) => bands.map(({ name, importMicro }) => [name, importMicro])),
+      [
+        [
+          ["night", night(8)],
+          ["day", day],
+        ],
+        [
+          ["night", night(7)],
+          ["day", day],
+        ],
+        [
+          ["night", night(8)],
+          ["day", day],
+        ],
+      ],
+    );
+    assert.deepEqual(
+      items.map(({ fixedMicro }) => fixedMicro),
+      [500_000, 500_000, 500_000],
+    );
+    assert.deepEqual(
+      items.map(({ totalMicro }) => totalMicro),
+      [night(8) + day + 500_000, night(7) + day + 500_000, night(8) + day + 500_000],
+    );
+    assert.deepEqual(
+      items.map(({ estimatedMwh }) => estimatedMwh),
+      [0, 0, 3 * 12 * STEP_MWH],
+    );
     // 600 W all day are above 500 W.
-    assert.deepEqual(items.map(({ peakPowerMw, aboveSubscribedMs }) => [peakPowerMw, aboveSubscribedMs / 3_600_000]), [[600_000, 24], [600_000, 23], [600_000, 24]]);
+    assert.deepEqual(
+      items.map(({ peakPowerMw, aboveSubscribedMs }) => [peakPowerMw, aboveSubscribedMs / 3_600_000]),
+      [
+        [600_000, 24],
+        [600_000, 23],
+        [600_000, 24],
+      ],
+    );
     const [month] = money.parse(await get("/money?period=month&from=2026-03-01&to=2026-03-31")).items;
     assert.equal(month?.fixedMicro, 15_500_000);
     assert.equal(month.totalMicro, items.reduce((sum, { totalMicro }) => sum + totalMicro, 0) + 28 * 500_000);
@@ -142,7 +204,10 @@ describe("energy and money", () => {
     const { tariffId, ...rest } = first;
     const replace = (meters: string[]) => home.ask("owner", "PUT", `/tariffs/${tariffId}`, { ...rest, meters }, { "If-Match": "*" });
     assert.equal((await replace([meterIdOf(KITCHEN, 5)])).status, 200);
-    assert.deepEqual(money.parse(await get(`/money?${DAYS}`)).items.map(({ importMwh }) => importMwh), [0, 0, 0]);
+    assert.deepEqual(
+      money.parse(await get(`/money?${DAYS}`)).items.map(({ importMwh }) => importMwh),
+      [0, 0, 0],
+    );
     assert.equal((await replace([meterIdOf(KITCHEN, 0)])).status, 200);
     assert.equal(money.parse(await get(`/money?${DAYS}`)).items[0]?.importMwh, 24 * 12 * STEP_MWH);
   });
@@ -159,7 +224,10 @@ describe("energy and money", () => {
     await refused("/energy?period=fortnight&from=2026-03-01&to=2026-03-02");
     await refused("/money?period=day&from=2026-03-01&to=2026-03-01&timeZone=Mars/Olympus");
     await refused(`/series?boardId=${KITCHEN}&meter=0&resolution=day&fromUtcMs=5&toUtcMs=5`);
-    assert.match(await refused(`/series?boardId=${KITCHEN}&meter=0&resolution=minute&fromUtcMs=0&toUtcMs=${UNTIL_MS}`), /less time, or longer steps/);
+    assert.match(
+      await refused(`/series?boardId=${KITCHEN}&meter=0&resolution=minute&fromUtcMs=0&toUtcMs=${UNTIL_MS}`),
+      /less time, or longer steps/,
+    );
     assert.match(await refused("/energy?period=day&from=1970-01-02&to=2200-01-01"), /less time, or longer/);
     assert.match(await refused("/energy?period=day&from=1800-01-01&to=2026-03-01"), /1970-01-02 or later/);
   });
@@ -172,7 +240,8 @@ describe("energy and money", () => {
     const etag = before.headers.get("etag") ?? "";
     assert.deepEqual(storeSettings.parse(await (await put({ keepMinutesDays: 60 }, etag)).json()), { ...settings, keepMinutesDays: 60 });
     assert.equal((await put({}, etag)).status, 412);
-    for (const wrong of [{ timeZone: "Mars/Olympus" }, { packUnbatchedAfterDays: 1 }, { keepMinutesDays: 0 }]) assert.equal((await put(wrong, "*")).status, 400);
+    for (const wrong of [{ timeZone: "Mars/Olympus" }, { packUnbatchedAfterDays: 1 }, { keepMinutesDays: 0 }])
+      assert.equal((await put(wrong, "*")).status, 400);
   });
 
   it("tells what is kept", async () => {

@@ -12,12 +12,32 @@ describe("the listing of events", () => {
   before(async () => {
     const clock = createTestClock();
     home = await createHome(clock);
-    await home.store.admitBoard({ boardId: OTHER, name: "Roof", role: "producer", meters: [], wrappedSecret: new Uint8Array(60), admittedUtcMs: 1 });
+    await home.store.admitBoard({
+      boardId: OTHER,
+      name: "Roof",
+      role: "producer",
+      meters: [],
+      wrappedSecret: new Uint8Array(60),
+      admittedUtcMs: 1,
+    });
     // Two boards at the same times, and a boot that never met the gateway: its events have no time.
-    for (const [boardId, boot, bootUtcMs] of [[OTHER, 1, null], [OTHER, 2, clock.nowMs() - 120_000], [BOARD, 9, clock.nowMs() - 120_000]] as const) {
-      const records = Array.from({ length: 6 }, (_, at) => ({ kind: "event" as const, uptimeMs: at * 7000, cause: CAUSE.busLive, source: SOURCE.off, value: at, limit: 0 }));
+    for (const [boardId, boot, bootUtcMs] of [
+      [OTHER, 1, null],
+      [OTHER, 2, clock.nowMs() - 120_000],
+      [BOARD, 9, clock.nowMs() - 120_000],
+    ] as const) {
+      const records = Array.from({ length: 6 }, (_, at) => ({
+        kind: "event" as const,
+        uptimeMs: at * 7000,
+        cause: CAUSE.busLive,
+        source: SOURCE.off,
+        value: at,
+        limit: 0,
+      }));
       const frame = { stream: STREAM.fine, uptimeMs: 60_000, boot, sequence: 0, records };
-      await home.store.commitFrames([{ boardId, frameBoot: boot, frameNumber: 1, frameBootUtcMs: 0, receivedUtcMs: clock.nowMs(), bootUtcMs, frame }]);
+      await home.store.commitFrames([
+        { boardId, frameBoot: boot, frameNumber: 1, frameBootUtcMs: 0, receivedUtcMs: clock.nowMs(), bootUtcMs, frame },
+      ]);
     }
   });
   after(() => home.close());
@@ -38,15 +58,27 @@ describe("the listing of events", () => {
   it("comes in pages that together are all of them, once each, newest first, those without a time last", async () => {
     const all = eventPage.parse(await (await home.app.request("/api/v1/events?limit=1000")).json()).items;
     assert.equal(all.length, 19);
-    assert.deepEqual(await pages(""), all.map(({ id }) => id));
+    assert.deepEqual(
+      await pages(""),
+      all.map(({ id }) => id),
+    );
     const times = all.map(({ utcMs }) => utcMs ?? -1);
-    assert.deepEqual(times, times.toSorted((a, b) => b - a));
-    assert.deepEqual(times.slice(-6), Array.from({ length: 6 }, () => -1));
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => b - a),
+    );
+    assert.deepEqual(
+      times.slice(-6),
+      Array.from({ length: 6 }, () => -1),
+    );
   });
 
   it("does so for one board too, by the order in which it made them", async () => {
     const ids = await pages(`&boardId=${OTHER}`);
-    assert.deepEqual(ids, [2, 1].flatMap((boot) => [5, 4, 3, 2, 1, 0].map((sequence) => `${OTHER}-${boot}-${sequence}`)));
+    assert.deepEqual(
+      ids,
+      [2, 1].flatMap((boot) => [5, 4, 3, 2, 1, 0].map((sequence) => `${OTHER}-${boot}-${sequence}`)),
+    );
   });
 
   it("takes no cursor of another listing", async () => {

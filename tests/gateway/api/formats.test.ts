@@ -11,8 +11,14 @@ const READINGS = `/api/v1/readings?limit=20`;
 /** RFC 8428, 5.3 and table 2: what a pack may have in JSON. */
 const senml = z.array(
   z.strictObject({
-    bn: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/).optional(),
-    bt: z.number().min(2 ** 28).optional(),
+    bn: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/)
+      .optional(),
+    bt: z
+      .number()
+      .min(2 ** 28)
+      .optional(),
     n: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/),
     u: z.string(),
     v: z.number(),
@@ -78,19 +84,33 @@ describe("the forms of an answer", () => {
       return { name: base.name + n, time: base.time, u, v };
     });
     const voltages = resolved.filter(({ name }) => name.endsWith("voltage"));
-    assert.deepEqual(voltages.map(({ time, v, u }) => [Math.round(time * 1000), Math.round(v * 1000), u]), items.map(({ endUtcMs, voltageMv }) => [endUtcMs, voltageMv, "V"]));
+    assert.deepEqual(
+      voltages.map(({ time, v, u }) => [Math.round(time * 1000), Math.round(v * 1000), u]),
+      items.map(({ endUtcMs, voltageMv }) => [endUtcMs, voltageMv, "V"]),
+    );
     // RFC 9039: a board's EUI-48 as EUI-64.
-    assert.ok(resolved.every(({ name }) => /^urn:dev:mac:24a160fffeaabbcc_meter[01]_(current|voltage|power|import|export|charge)$/.test(name)));
+    assert.ok(
+      resolved.every(({ name }) => /^urn:dev:mac:24a160fffeaabbcc_meter[01]_(current|voltage|power|import|export|charge)$/.test(name)),
+    );
     assert.deepEqual([...new Set(resolved.map(({ u }) => u))].sort(), ["%EL", "A", "V", "W", "Wh"]);
   });
 
   it("are the same pack in CBOR, with the registered labels (RFC 8428, 6)", async () => {
     const pack = senml.parse(await (await get(READINGS, { Accept: "application/senml+json" })).json());
     const response = await get(READINGS, { Accept: "application/senml+cbor" });
-    const labels = new Map([[-2, "bn"], [-3, "bt"], [0, "n"], [1, "u"], [2, "v"]]);
+    const labels = new Map([
+      [-2, "bn"],
+      [-3, "bt"],
+      [0, "n"],
+      [1, "u"],
+      [2, "v"],
+    ]);
     const decoded: unknown = new Decoder({ mapsAsObjects: false }).decode(new Uint8Array(await response.arrayBuffer()));
     const maps = z.array(z.map(z.number(), z.union([z.string(), z.number()]))).parse(decoded);
-    assert.deepEqual(maps.map((map) => Object.fromEntries([...map].map(([label, value]) => [labels.get(label), value]))), pack);
+    assert.deepEqual(
+      maps.map((map) => Object.fromEntries([...map].map(([label, value]) => [labels.get(label), value]))),
+      pack,
+    );
   });
 
   it("are not sent again to who has them, each form by a tag of its own", async () => {
@@ -119,15 +139,25 @@ describe("the forms of an answer", () => {
     const ask = () => get("/api/v1/latest");
     const first = await ask();
     const { items } = latestReadings.parse(await first.json());
-    assert.deepEqual(items.map(({ meter, endUtcMs }) => [meter, endUtcMs]), [[0, START_UTC_MS], [1, START_UTC_MS]]);
+    assert.deepEqual(
+      items.map(({ meter, endUtcMs }) => [meter, endUtcMs]),
+      [
+        [0, START_UTC_MS],
+        [1, START_UTC_MS],
+      ],
+    );
     assert.equal((await ask()).headers.get("etag"), first.headers.get("etag"));
     const [battery] = (await home.store.latest()).readings;
     assert.ok(battery !== undefined);
     const { boardId: _board, boot: _boot, sequence: _sequence, endUtcMs: _end, batch: _batch, leaf: _leaf, ...record } = battery;
     const [committed] = await home.commit([{ ...record, uptimeMs: record.uptimeMs + 1000, importMwh: record.importMwh + 7 }]);
-    for (const stored of committed?.stored ?? []) if (stored.kind === "reading") home.options.live.publish({ type: "reading", reading: stored });
+    for (const stored of committed?.stored ?? [])
+      if (stored.kind === "reading") home.options.live.publish({ type: "reading", reading: stored });
     const now = latestReadings.parse(await (await ask()).json()).items;
-    assert.deepEqual(now.map(({ importMwh }, place) => importMwh - (items[place]?.importMwh ?? 0)), [7, 0]);
+    assert.deepEqual(
+      now.map(({ importMwh }, place) => importMwh - (items[place]?.importMwh ?? 0)),
+      [7, 0],
+    );
     assert.equal(now[0]?.boardId, BOARD);
   });
 });

@@ -22,7 +22,16 @@ describe("what guards the application", () => {
   });
 
   it("refuses every other name, for data and for files (DNS rebinding)", async () => {
-    const foreign = ["evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5", "localhost:x", "a@localhost", ""];
+    const foreign = [
+      "evil.example",
+      "evil.example:8080",
+      "localhost.evil.example",
+      "127.0.0.1.evil.example",
+      "192.168.1.5",
+      "localhost:x",
+      "a@localhost",
+      "",
+    ];
     for (const host of foreign) {
       for (const path of ["/api/v1/node", "/api/v1/stream", "/"]) assert.equal((await ask(host, path)).status, 421, `${host} ${path}`);
     }
@@ -31,10 +40,13 @@ describe("what guards the application", () => {
   it("refuses them over a socket too", async () => {
     const server = await listenHttp({ app: home.app, host: "127.0.0.1", port: 0 });
     const status = await new Promise((resolve, reject) => {
-      const sent = request({ port: server.port, host: "127.0.0.1", path: "/api/v1/node", headers: { Host: "evil.example" } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
+      const sent = request(
+        { port: server.port, host: "127.0.0.1", path: "/api/v1/node", headers: { Host: "evil.example" } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      );
       sent.on("error", reject).end();
     });
     assert.equal(status, 421);

@@ -38,7 +38,9 @@ describe("what is refused at the door", () => {
 
   async function headOf(method: string, path: string, more: Record<string, string>): Promise<string> {
     const headers = { Host: "127.0.0.1", "Content-Type": "application/json", ...(await home.headersOf("owner")), ...more };
-    return `${method} ${path} HTTP/1.1\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+    return `${method} ${path} HTTP/1.1\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join("")}\r\n`;
   }
 
   it("is a body that is too long, by what is announced, before it is sent", async () => {
@@ -55,7 +57,9 @@ describe("what is refused at the door", () => {
 
   it("is a body of another type, or that is no JSON", async () => {
     const post = (type: string, body: string) =>
-      home.headersOf("owner").then((headers) => home.app.request("/api/v1/tokens", { method: "POST", headers: { ...headers, "Content-Type": type }, body }));
+      home
+        .headersOf("owner")
+        .then((headers) => home.app.request("/api/v1/tokens", { method: "POST", headers: { ...headers, "Content-Type": type }, body }));
     assert.equal((await post("text/plain", '{"name":"x","scope":"read"}')).status, 415);
     assert.equal((await post("application/x-www-form-urlencoded", "name=x&scope=read")).status, 415);
     assert.equal((await post("application/json", "{")).status, 400);
@@ -78,7 +82,14 @@ describe("what is refused at the door", () => {
   });
 
   it("is a path that leads out of the folders of files", async () => {
-    for (const path of ["/api/docs/../../../package.json", "/api/docs/%2e%2e/package.json", "/api/docs/package.json", "/../store.sqlite", "/api/docs//etc/passwd", "/%2e%2e%2fstore.sqlite"]) {
+    for (const path of [
+      "/api/docs/../../../package.json",
+      "/api/docs/%2e%2e/package.json",
+      "/api/docs/package.json",
+      "/../store.sqlite",
+      "/api/docs//etc/passwd",
+      "/%2e%2e%2fstore.sqlite",
+    ]) {
       assert.equal(await send(await headOf("GET", path, {})), 404, path);
     }
   });

@@ -74,6 +74,9 @@ describe("the ring of notifications", () => {
         duplicates: 0,
       },
     ]);
-    assert.deepEqual(live.read(0, 9)?.map(({ type }) => type), ["event"]);
+    assert.deepEqual(
+      live.read(0, 9)?.map(({ type }) => type),
+      ["event"],
+    );
   });
 });

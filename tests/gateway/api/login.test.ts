@@ -32,7 +32,8 @@ describe("logging in", () => {
   beforeEach(() => home.restart());
   after(() => home.close());
 
-  const logIn = (name: string, password: string, headers: Record<string, string> = {}) => home.ask("nobody", "POST", "/session", { name, password }, headers);
+  const logIn = (name: string, password: string, headers: Record<string, string> = {}) =>
+    home.ask("nobody", "POST", "/session", { name, password }, headers);
   const withCookie = (value: string, path = "/node", method = "GET") =>
     home.app.request(`/api/v1${path}`, { method, headers: { Cookie: `${COOKIE}=${value}`, "X-Daisee-Client": "test" } });
 
@@ -48,13 +49,20 @@ describe("logging in", () => {
 
   it("marks it Secure, under a name that needs it, with TLS and behind a proxy that speaks it", async () => {
     const { access, options } = home;
-    const request = { method: "POST", headers: { "Content-Type": "application/json", "X-Daisee-Client": "test" }, body: JSON.stringify({ name: "owner", password: PASSWORD }) };
+    const request = {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Daisee-Client": "test" },
+      body: JSON.stringify({ name: "owner", password: PASSWORD }),
+    };
     const overTls = createApp({ ...options, access, transport: { isTls: true, hasProxy: false } });
     const first = await overTls.request("/api/v1/session", request);
     assert.deepEqual([cookieOf(first).name, cookieOf(first).attributes.includes("Secure")], [`__Host-${COOKIE}`, true]);
 
     const proxied = createApp({ ...options, access, transport: { isTls: false, hasProxy: true } });
-    const forwarded = { ...request, headers: { ...request.headers, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7, 192.0.2.44" } };
+    const forwarded = {
+      ...request,
+      headers: { ...request.headers, "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7, 192.0.2.44" },
+    };
     const socket = (remoteAddress: string) => ({ incoming: { socket: { remoteAddress } } }) as never;
     assert.equal(cookieOf(await proxied.request("/api/v1/session", forwarded, socket("127.0.0.1"))).name, `__Host-${COOKIE}`);
     // The last address is the one that the proxy saw; whoever is no proxy of this machine is not believed.
@@ -121,7 +129,11 @@ describe("logging in", () => {
       assert.match((await problemOf(response)).type, /cross-site$/);
     }
     // Logging the visitor in as somebody else is a change too.
-    const login = await home.app.request("/api/v1/session", { method: "POST", headers: forged[5] ?? {}, body: JSON.stringify({ name: "guest", password: PASSWORD }) });
+    const login = await home.app.request("/api/v1/session", {
+      method: "POST",
+      headers: forged[5] ?? {},
+      body: JSON.stringify({ name: "guest", password: PASSWORD }),
+    });
     assert.equal(login.status, 403);
     assert.ok(home.access.tokens.list().every(({ name }) => name !== "x"));
     const own = await home.app.request("/api/v1/tokens", {
@@ -206,7 +218,10 @@ describe("the first account", () => {
     assert.equal(cookieOf(response).name, COOKIE);
     assert.equal((await setUp(code ?? "")).status, 409);
     assert.equal(access.setupCode(), null);
-    assert.deepEqual(access.accounts.list().map(({ name, role }) => [name, role]), [["Mira", "owner"]]);
+    assert.deepEqual(
+      access.accounts.list().map(({ name, role }) => [name, role]),
+      [["Mira", "owner"]],
+    );
     await home.close();
   });
 

@@ -6,7 +6,10 @@ import { createHome } from "./home.ts";
 import type { Home } from "./home.ts";
 
 /** The parts of OpenAPI 3.1 that this document uses, as the specification has them. */
-const response = z.looseObject({ description: z.string().min(1), content: z.record(z.string(), z.looseObject({ schema: z.looseObject({}) })).optional() });
+const response = z.looseObject({
+  description: z.string().min(1),
+  content: z.record(z.string(), z.looseObject({ schema: z.looseObject({}) })).optional(),
+});
 const parameter = z.looseObject({
   name: z.string().min(1),
   in: z.enum(["query", "path", "header"]),
@@ -51,7 +54,9 @@ describe("the OpenAPI document", () => {
   after(() => home.close());
 
   it("lists every route, and no other", () => {
-    const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} /api/v1${path}`));
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} /api/v1${path}`),
+    );
     const routes = home.app.routes
       .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/"))
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
@@ -74,7 +79,10 @@ describe("the OpenAPI document", () => {
       for (const [method, { "x-access": access, security, responses }] of Object.entries(methods)) {
         assert.ok(ACCESS_VALUES.has(access), `${method} ${path} declares no access`);
         const isOpen = access === "public" || access === "board";
-        assert.equal(JSON.stringify(security), JSON.stringify(isOpen ? [] : access === "person" ? [{ session: [] }] : [{ session: [] }, { token: [access] }]));
+        assert.equal(
+          JSON.stringify(security),
+          JSON.stringify(isOpen ? [] : access === "person" ? [{ session: [] }] : [{ session: [] }, { token: [access] }]),
+        );
         if (!isOpen) assert.ok("401" in responses && "403" in responses, `${method} ${path}`);
         // Nothing is changed in the open but who is logged in.
         if (access === "public" && method !== "get") assert.ok(["/setup", "/session"].includes(path), path);
@@ -89,17 +97,20 @@ describe("the OpenAPI document", () => {
   });
 
   it("has the unit in the name of each numeric field, but for counts and ordinals", () => {
-    const ordinals = "id node number batch batchNumber blockNumber headNumber nonce boot sequence meter slot chainId version firstBoot status state entry channel commandId seller buyer preferredNode resetCause".split(" ");
-    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed readings packedReadings events checkpoints batches".split(" ");
+    const ofRecords = "id node number batch batchNumber blockNumber headNumber nonce boot firstBoot sequence meter slot entry".split(" ");
+    const others = "chainId version status state channel commandId seller buyer preferredNode resetCause".split(" ");
+    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed".split(" ");
+    const ofStorage = "readings packedReadings events checkpoints batches".split(" ");
     const ofBoards = "failedStarts freeVariables usedVariables queueFine queueCoarse refused retransmitted".split(" ");
     // Their unit is the channel's: mA or mV.
     const ofChannels = "offset gain raw noise".split(" ");
     const counters = "accepted repeated recordsStored recordsDuplicate".split(" ");
     // Their unit is the field beside them.
     const besideUnit = ["value", "limit"];
-    const without = new Set([...ordinals, ...counts, ...counters, ...ofBoards, ...ofChannels, ...besideUnit]);
+    const without = new Set([...ofRecords, ...others, ...counts, ...ofStorage, ...counters, ...ofBoards, ...ofChannels, ...besideUnit]);
     const numeric = propertiesOf(document).filter(([, schema]) => /"(integer|number)"/.test(JSON.stringify(Object(schema).type ?? null)));
     assert.ok(numeric.length > 60, String(numeric.length));
-    for (const [name] of numeric) if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|Days|Months|[mM]icro|MicroPerKwh)$/, name);
+    for (const [name] of numeric)
+      if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|Days|Months|[mM]icro|MicroPerKwh)$/, name);
   });
 });

@@ -92,7 +92,9 @@ describe("the API's errors", () => {
   });
 
   it("keep the text of an unexpected error to the log", async () => {
-    const broken = await createHome(createTestClock(), { store: { ...home.store, boards: () => Promise.reject(new Error("SQLITE_IOERR at /home/pi")) } });
+    const broken = await createHome(createTestClock(), {
+      store: { ...home.store, boards: () => Promise.reject(new Error("SQLITE_IOERR at /home/pi")) },
+    });
     const response = await broken.app.request("/api/v1/boards");
     assert.equal(response.status, 500);
     assert.doesNotMatch((await problemOf(response)).detail, /SQLITE|home/);
@@ -101,17 +103,25 @@ describe("the API's errors", () => {
   });
 
   it("never are an unexpected one, whatever path and query come", async () => {
-    const piece = fc.oneof(fc.string({ unit: "binary", maxLength: 12 }), fc.constantFrom("..", ".", "%00", "%2e%2e", "%ff", "~", "0", "-1", BOARD));
+    const piece = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 12 }),
+      fc.constantFrom("..", ".", "%00", "%2e%2e", "%ff", "~", "0", "-1", BOARD),
+    );
     const paths = fc.oneof(
       fc.constantFrom(...ROUTES).map((route) => `/api/v1${route}`),
-      fc.tuple(fc.constantFrom("/", "/api/v1/", "/api/v1/boards/", "/api/v1/readings/", "/api/v1/batches/"), fc.array(piece, { maxLength: 3 })).map(
-        ([start, pieces]) => start + pieces.join("/"),
-      ),
+      fc
+        .tuple(
+          fc.constantFrom("/", "/api/v1/", "/api/v1/boards/", "/api/v1/readings/", "/api/v1/batches/"),
+          fc.array(piece, { maxLength: 3 }),
+        )
+        .map(([start, pieces]) => start + pieces.join("/")),
     );
     const name = fc.oneof(fc.constantFrom("limit", "cursor", "boardId", "meter", "fromUtcMs", "toUtcMs"), fc.string({ maxLength: 6 }));
     const value = fc.oneof(
       fc.maxSafeNat().map(String),
-      fc.tuple(fc.constantFrom("r", "b"), fc.maxSafeNat()).map(([kind, place]) => (kind === "b" ? `b${place}` : `r${place}-${BOARD}-3-${place % 300}`)),
+      fc
+        .tuple(fc.constantFrom("r", "b"), fc.maxSafeNat())
+        .map(([kind, place]) => (kind === "b" ? `b${place}` : `r${place}-${BOARD}-3-${place % 300}`)),
       fc.string({ unit: "binary", maxLength: 20 }),
       fc.constant(BOARD),
     );
@@ -133,6 +143,9 @@ describe("the API's errors", () => {
       { numRuns: 400, seed: 20_260_101 },
     );
     assert.deepEqual(home.errors, []);
-    assert.deepEqual([...seen].sort((a, b) => a - b), STATUSES);
+    assert.deepEqual(
+      [...seen].sort((a, b) => a - b),
+      STATUSES,
+    );
   });
 });

@@ -44,19 +44,33 @@ describe("the API's routes", () => {
     assert.equal(hall.newestUtcMs, START_UTC_MS);
     assert.deepEqual(hall.policy, POLICY);
     const { cause, value, limit, unit, utcMs } = hall.latestEvent ?? {};
-    assert.deepEqual({ cause, value, limit, unit, utcMs }, {
-      cause: "batteryLow",
-      value: 248,
-      limit: 250,
-      unit: "permille",
-      utcMs: START_UTC_MS - 29_000,
-    });
-    assert.deepEqual(hall.meters.map(({ latestReading }) => latestReading?.closedRelays), [[2], [2]]);
+    assert.deepEqual(
+      { cause, value, limit, unit, utcMs },
+      {
+        cause: "batteryLow",
+        value: 248,
+        limit: 250,
+        unit: "permille",
+        utcMs: START_UTC_MS - 29_000,
+      },
+    );
+    assert.deepEqual(
+      hall.meters.map(({ latestReading }) => latestReading?.closedRelays),
+      [[2], [2]],
+    );
     assert.deepEqual(await get(`/boards/${BOARD}`, board), hall);
   });
 
   it("tell of boards that knock without being admitted", async () => {
-    const waiting = [{ boardId: "24a160000001", frames: 2, firstUtcMs: START_UTC_MS - 1000, lastUtcMs: START_UTC_MS, lastRefusal: "unknownBoard" as const }];
+    const waiting = [
+      {
+        boardId: "24a160000001",
+        frames: 2,
+        firstUtcMs: START_UTC_MS - 1000,
+        lastUtcMs: START_UTC_MS,
+        lastRefusal: "unknownBoard" as const,
+      },
+    ];
     const app = await createHome(clock, { ingest: { ...home.options.ingest, unknownBoards: () => waiting } });
     const response = await app.app.request("/api/v1/boards");
     assert.deepEqual(boardList.parse(await response.json()).waiting, waiting);
@@ -65,10 +79,16 @@ describe("the API's routes", () => {
 
   it("tell each meter's name on the chain and its newest reading", async () => {
     const { items } = await get("/meters", meterList);
-    assert.deepEqual(items.map(({ kind }) => kind), ["battery", "bus"]);
+    assert.deepEqual(
+      items.map(({ kind }) => kind),
+      ["battery", "bus"],
+    );
     assert.equal(items[1]?.meterId, `0x${BOARD}01`.padEnd(66, "0"));
     const stored = await home.store.latest();
-    assert.deepEqual(items.map(({ latestReading }) => latestReading?.importMwh), stored.readings.map(({ importMwh }) => importMwh));
+    assert.deepEqual(
+      items.map(({ latestReading }) => latestReading?.importMwh),
+      stored.readings.map(({ importMwh }) => importMwh),
+    );
   });
 
   it("list readings in pages that together are all of them, once each, in order", async () => {
@@ -80,14 +100,20 @@ describe("the API's routes", () => {
       ids.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     }
-    assert.deepEqual(ids, all.map(({ boardId, boot, sequence }) => `${boardId}-${boot}-${sequence}`));
+    assert.deepEqual(
+      ids,
+      all.map(({ boardId, boot, sequence }) => `${boardId}-${boot}-${sequence}`),
+    );
     assert.equal(all.length, 240);
   });
 
   it("bound readings by board, meter and time, the end left out", async () => {
     const from = START_UTC_MS - 10_000;
     const { items, nextCursor } = await get(`/readings?boardId=${BOARD}&meter=1&fromUtcMs=${from}&toUtcMs=${START_UTC_MS}`, readingPage);
-    assert.deepEqual(items.map(({ endUtcMs }) => endUtcMs), Array.from({ length: 10 }, (_, index) => from + index * 1000));
+    assert.deepEqual(
+      items.map(({ endUtcMs }) => endUtcMs),
+      Array.from({ length: 10 }, (_, index) => from + index * 1000),
+    );
     assert.ok(items.every(({ meter }) => meter === 1));
     assert.equal(nextCursor, null);
     assert.deepEqual((await get("/readings?boardId=000000000000", readingPage)).items, []);
@@ -110,14 +136,23 @@ describe("the API's routes", () => {
 
   it("list events, newest first", async () => {
     const { items } = await get(`/events?boardId=${BOARD}&limit=5`, eventPage);
-    assert.deepEqual(items.map(({ cause, source }) => [cause, source]), [["batteryLow", "bus"]]);
+    assert.deepEqual(
+      items.map(({ cause, source }) => [cause, source]),
+      [["batteryLow", "bus"]],
+    );
   });
 
   it("list batches in pages, newest first, with their transactions", async () => {
     const first = await get("/batches?limit=2", batchPage);
-    assert.deepEqual(first.items.map(({ number }) => number), [3, 2]);
+    assert.deepEqual(
+      first.items.map(({ number }) => number),
+      [3, 2],
+    );
     const rest = await get(`/batches?limit=2&cursor=${first.nextCursor}`, batchPage);
-    assert.deepEqual(rest.items.map(({ number }) => number), [1]);
+    assert.deepEqual(
+      rest.items.map(({ number }) => number),
+      [1],
+    );
     assert.equal(rest.nextCursor, null);
     const { state, blockNumber } = first.items[0]?.transaction ?? {};
     assert.deepEqual({ state, blockNumber }, { state: "mined", blockNumber: 1207 });

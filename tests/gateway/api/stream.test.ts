@@ -137,7 +137,11 @@ describe("the live stream", () => {
     assert.match(await refused.text(), /close a dashboard/);
     first.close();
     let status = 503;
-    while (status === 503) status = await openStream(origin).then((client) => (clients.push(client), 200), () => sleep(10, 503));
+    while (status === 503)
+      status = await openStream(origin).then(
+        (client) => (clients.push(client), 200),
+        () => sleep(10, 503),
+      );
     assert.equal(status, 200);
   });
 
@@ -189,7 +193,10 @@ describe("the HTTP server", () => {
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
     assert.ok(address !== null && typeof address === "object");
-    await assert.rejects(listenHttp({ app: home.app, host: "127.0.0.1", port: address.port }), new RegExp(`Port ${address.port} .* is taken: stop`));
+    await assert.rejects(
+      listenHttp({ app: home.app, host: "127.0.0.1", port: address.port }),
+      new RegExp(`Port ${address.port} .* is taken: stop`),
+    );
     await new Promise((resolve) => other.close(resolve));
   });
 

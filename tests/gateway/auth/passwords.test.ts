@@ -42,7 +42,15 @@ describe("the set-up code", () => {
       fc.property(fc.uint8Array({ minLength: 12, maxLength: 12 }), (bytes) => {
         const { text, fits } = createSetupCode(() => bytes);
         assert.match(text, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
-        for (const typed of [text, text.toLowerCase(), text.replaceAll("-", ""), text.replaceAll("-", " "), text.replaceAll("0", "O"), text.replaceAll("1", "l")]) assert.ok(fits(typed), typed);
+        for (const typed of [
+          text,
+          text.toLowerCase(),
+          text.replaceAll("-", ""),
+          text.replaceAll("-", " "),
+          text.replaceAll("0", "O"),
+          text.replaceAll("1", "l"),
+        ])
+          assert.ok(fits(typed), typed);
       }),
     );
   });

@@ -6,7 +6,14 @@ import type { StoredAccount, StoredSession, StoredToken } from "#gateway/store/a
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { Store } from "#gateway/store/store.ts";
 
-const account = (accountId: string, name: string): StoredAccount => ({ accountId, name, role: "owner", passwordHash: "$argon2id$x", createdUtcMs: 5, lastLoginUtcMs: null });
+const account = (accountId: string, name: string): StoredAccount => ({
+  accountId,
+  name,
+  role: "owner",
+  passwordHash: "$argon2id$x",
+  createdUtcMs: 5,
+  lastLoginUtcMs: null,
+});
 const session = (sessionId: string, accountId: string): StoredSession => ({
   sessionId,
   accountId,
@@ -57,7 +64,10 @@ describe("the store of accounts", () => {
   });
 
   it("keeps sessions and tokens, and drops them with their account", async () => {
-    for (const [id, name] of [["a", "Ann"], ["b", "Ben"]] as const) {
+    for (const [id, name] of [
+      ["a", "Ann"],
+      ["b", "Ben"],
+    ] as const) {
       await store.putAccount(account(id, name));
       await store.putSession(session(`s${id}`, id));
       await store.putToken(token(`t${id}`, id));
@@ -68,8 +78,14 @@ describe("the store of accounts", () => {
     assert.deepEqual(await store.sessions(), [{ ...session("sa", "a"), secretHash: "rotated", seenUtcMs: 30 }, session("sb", "b")]);
     assert.deepEqual(await store.tokens(), [{ ...token("ta", "a"), lastUsedUtcMs: 7 }, token("tb", "b")]);
     await store.deleteAccount("a");
-    assert.deepEqual((await store.sessions()).map(({ sessionId }) => sessionId), ["sb"]);
-    assert.deepEqual((await store.tokens()).map(({ tokenId }) => tokenId), ["tb"]);
+    assert.deepEqual(
+      (await store.sessions()).map(({ sessionId }) => sessionId),
+      ["sb"],
+    );
+    assert.deepEqual(
+      (await store.tokens()).map(({ tokenId }) => tokenId),
+      ["tb"],
+    );
     await store.deleteSessions(["sb", "none"]);
     await store.deleteToken("tb");
     assert.deepEqual([await store.sessions(), await store.tokens()], [[], []]);
@@ -82,7 +98,10 @@ describe("the store of accounts", () => {
     }
     const first = await store.audit({ limit: 2 });
     const rest = await store.audit({ limit: 9, before: first.at(-1)?.entry ?? 0 });
-    assert.deepEqual([...first, ...rest].map(({ after }) => after), ["5", "4", "3", "2", "1"]);
+    assert.deepEqual(
+      [...first, ...rest].map(({ after }) => after),
+      ["5", "4", "3", "2", "1"],
+    );
   });
 
   it("keeps tariffs by their first day, one for each, and boards' settings", async () => {
@@ -90,10 +109,23 @@ describe("the store of accounts", () => {
     await store.putTariff({ tariffId: "a", validFrom: "2026-01-01", body: "{}" });
     await assert.rejects(store.putTariff({ tariffId: "c", validFrom: "2026-05-01", body: "{}" }), /UNIQUE/);
     await store.putTariff({ tariffId: "b", validFrom: "2026-06-01", body: '{"x":1}' });
-    await store.admitBoard({ boardId: "24a160aabbcc", name: "Hall", role: "consumer", meters: [], wrappedSecret: new Uint8Array(60), admittedUtcMs: 1 });
+    await store.admitBoard({
+      boardId: "24a160aabbcc",
+      name: "Hall",
+      role: "consumer",
+      meters: [],
+      wrappedSecret: new Uint8Array(60),
+      admittedUtcMs: 1,
+    });
     for (const body of ["1", "2"]) await store.putBoardSetting({ boardId: "24a160aabbcc", body });
     await reopen();
-    assert.deepEqual((await store.tariffs()).map(({ tariffId, validFrom }) => [tariffId, validFrom]), [["a", "2026-01-01"], ["b", "2026-06-01"]]);
+    assert.deepEqual(
+      (await store.tariffs()).map(({ tariffId, validFrom }) => [tariffId, validFrom]),
+      [
+        ["a", "2026-01-01"],
+        ["b", "2026-06-01"],
+      ],
+    );
     assert.deepEqual(await store.boardSettings(), [{ boardId: "24a160aabbcc", body: "2" }]);
     await store.deleteTariff("a");
     assert.equal((await store.tariffs()).length, 1);

@@ -28,7 +28,15 @@ describe("when which band holds", () => {
   });
 
   it("lets a window over midnight belong to the day on which it begins", () => {
-    const weekend = [{ ...DAY_NIGHT.bands[0], name: "weekend", importMicroPerKwh: 1, exportMicroPerKwh: 0, windows: [{ from: "22:00", to: "06:00", weekdays: ["friday" as const] }] }];
+    const weekend = [
+      {
+        ...DAY_NIGHT.bands[0],
+        name: "weekend",
+        importMicroPerKwh: 1,
+        exportMicroPerKwh: 0,
+        windows: [{ from: "22:00", to: "06:00", weekdays: ["friday" as const] }],
+      },
+    ];
     const bands = [...weekend, { name: "else", importMicroPerKwh: 2, exportMicroPerKwh: 0, windows: [] }];
     assert.equal(bandAt(bands, 4, 23 * 60).name, "weekend");
     assert.equal(bandAt(bands, 5, 5 * 60).name, "weekend");

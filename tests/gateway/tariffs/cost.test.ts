@@ -34,15 +34,22 @@ function split(whole: Interval, part: number): [Interval, Interval] {
   ];
 }
 
-const costIn = (intervals: Interval[], all: Parameters<typeof priceSegments>[0]) => costOf(intervals, priceSegments(all, SPAN.startUtcMs, SPAN.endUtcMs));
+const costIn = (intervals: Interval[], all: Parameters<typeof priceSegments>[0]) =>
+  costOf(intervals, priceSegments(all, SPAN.startUtcMs, SPAN.endUtcMs));
 
 describe("what energy costs", () => {
   it("is every interval's energy, once: nothing is lost at an edge of a band, a tariff or a day", () => {
     fc.assert(
       fc.property(tariffs, fc.array(interval, { maxLength: 5 }), (all, intervals) => {
         const { importMwh, exportMwh } = totals(costIn(intervals, all));
-        assert.equal(importMwh, intervals.reduce((sum, one) => sum + one.importMwh, 0));
-        assert.equal(exportMwh, intervals.reduce((sum, one) => sum + one.exportMwh, 0));
+        assert.equal(
+          importMwh,
+          intervals.reduce((sum, one) => sum + one.importMwh, 0),
+        );
+        assert.equal(
+          exportMwh,
+          intervals.reduce((sum, one) => sum + one.exportMwh, 0),
+        );
       }),
       { numRuns: 40 },
     );
@@ -66,26 +73,35 @@ describe("what energy costs", () => {
   it("adds up: the days of a month are the month, to the last millionth, over the change of the clock and of the tariff", () => {
     const months = fc.constantFrom<[string, number][]>(["2026-01-01", 31], ["2026-03-01", 31], ["2026-10-01", 31], ["2026-02-01", 28]);
     fc.assert(
-      fc.property(tariffs, months, fc.array(fc.nat(5_000_000), { minLength: 31 * 4, maxLength: 31 * 4 }), (all, [first, days], energies) => {
-        const edges = Array.from({ length: days + 1 }, (_, day) => startOfDay(PARIS, addDays(first, day)));
-        const intervals = edges.slice(0, -1).flatMap((startUtcMs, day) => {
-          const quarter = ((edges[day + 1] ?? 0) - startUtcMs) / 4;
-          return [0, 1, 2, 3].map((part): MeterInterval => ({
-            meterId: "m",
-            startUtcMs: startUtcMs + part * quarter,
-            endUtcMs: startUtcMs + (part + 1) * quarter,
-            importMwh: energies[day * 4 + part] ?? 0,
-            exportMwh: 0,
-          }));
-        });
-        // All tariffs of the month in its own time zone: then no day is cut by another zone's midnight.
-        const own = all.map((tariff) => ({ ...tariff, timeZone: PARIS }));
-        const bill = (from: number, to: number) =>
-          billOf(intervals.filter((one) => one.startUtcMs >= from && one.startUtcMs < to), own, { startUtcMs: from, endUtcMs: to, loadMeters: ["m"], nowMs: SPAN.endUtcMs });
-        const month = bill(edges[0] ?? 0, edges.at(-1) ?? 0);
-        const sum = edges.slice(0, -1).reduce((total, from, day) => total + bill(from, edges[day + 1] ?? 0).totalPico, 0n);
-        assert.equal(sum, month.totalPico);
-      }),
+      fc.property(
+        tariffs,
+        months,
+        fc.array(fc.nat(5_000_000), { minLength: 31 * 4, maxLength: 31 * 4 }),
+        (all, [first, days], energies) => {
+          const edges = Array.from({ length: days + 1 }, (_, day) => startOfDay(PARIS, addDays(first, day)));
+          const intervals = edges.slice(0, -1).flatMap((startUtcMs, day) => {
+            const quarter = ((edges[day + 1] ?? 0) - startUtcMs) / 4;
+            return [0, 1, 2, 3].map((part): MeterInterval => ({
+              meterId: "m",
+              startUtcMs: startUtcMs + part * quarter,
+              endUtcMs: startUtcMs + (part + 1) * quarter,
+              importMwh: energies[day * 4 + part] ?? 0,
+              exportMwh: 0,
+            }));
+          });
+          // All tariffs of the month in its own time zone: then no day is cut by another zone's midnight.
+          const own = all.map((tariff) => ({ ...tariff, timeZone: PARIS }));
+          const bill = (from: number, to: number) =>
+            billOf(
+              intervals.filter((one) => one.startUtcMs >= from && one.startUtcMs < to),
+              own,
+              { startUtcMs: from, endUtcMs: to, loadMeters: ["m"], nowMs: SPAN.endUtcMs },
+            );
+          const month = bill(edges[0] ?? 0, edges.at(-1) ?? 0);
+          const sum = edges.slice(0, -1).reduce((total, from, day) => total + bill(from, edges[day + 1] ?? 0).totalPico, 0n);
+          assert.equal(sum, month.totalPico);
+        },
+      ),
       { numRuns: 15 },
     );
   });
@@ -101,14 +117,20 @@ describe("what energy costs", () => {
     fc.assert(
       fc.property(fc.bigInt(-(10n ** 18n), 10n ** 18n), fc.integer({ min: 1, max: 31 }), (whole, count) => {
         const parts = Array.from({ length: count }, (_, index) => partOf(whole, index, count));
-        assert.equal(parts.reduce((a, b) => a + b), whole);
+        assert.equal(
+          parts.reduce((a, b) => a + b),
+          whole,
+        );
       }),
     );
   });
 
   it("says how much flowed before there was any tariff", () => {
     const later = { ...FLAT, validFrom: "2026-06-01" };
-    const { bands, untariffedMwh } = costIn([{ startUtcMs: Date.UTC(2026, 4, 1), endUtcMs: Date.UTC(2026, 4, 2), importMwh: 700, exportMwh: 50 }], [later]);
+    const { bands, untariffedMwh } = costIn(
+      [{ startUtcMs: Date.UTC(2026, 4, 1), endUtcMs: Date.UTC(2026, 4, 2), importMwh: 700, exportMwh: 50 }],
+      [later],
+    );
     assert.deepEqual([bands, untariffedMwh], [[], 750]);
   });
 });
@@ -117,7 +139,11 @@ describe("the fixed part", () => {
   const of = (from: string, to: string) => fixedPart([DAY_NIGHT], startOfDay(PARIS, from), startOfDay(PARIS, to));
 
   it("is the month's over its days, whatever their length", () => {
-    for (const [from, to] of [["2026-02-01", "2026-03-01"], ["2026-03-01", "2026-04-01"], ["2026-10-01", "2026-11-01"]]) {
+    for (const [from, to] of [
+      ["2026-02-01", "2026-03-01"],
+      ["2026-03-01", "2026-04-01"],
+      ["2026-10-01", "2026-11-01"],
+    ]) {
       assert.equal(of(from ?? "", to ?? ""), fromMicro(DAY_NIGHT.fixed.micro));
     }
     assert.equal(of("2026-01-01", "2027-01-01"), 12n * fromMicro(DAY_NIGHT.fixed.micro));
@@ -134,7 +160,10 @@ describe("the fixed part", () => {
     const period = { startUtcMs: startOfDay(PARIS, "2026-01-01"), endUtcMs: startOfDay(PARIS, "2026-02-01"), loadMeters: [] };
     const daily = { ...DAY_NIGHT, fixed: { micro: 100, per: "day" as const } };
     const at = (nowMs: number) => toMicro(billOf([], [daily], { ...period, nowMs }).totalPico);
-    assert.deepEqual([at(period.startUtcMs - 1), at(period.startUtcMs), at(startOfDay(PARIS, "2026-01-10") + HOUR_MS), at(SPAN.endUtcMs)], [0, 100, 1000, 3100]);
+    assert.deepEqual(
+      [at(period.startUtcMs - 1), at(period.startUtcMs), at(startOfDay(PARIS, "2026-01-10") + HOUR_MS), at(SPAN.endUtcMs)],
+      [0, 100, 1000, 3100],
+    );
   });
 });
 
@@ -154,20 +183,38 @@ describe("faults that CitizenWatt had", () => {
   });
 
   it("night energy is billed at the night's price", () => {
-    const night: Interval = { startUtcMs: Date.UTC(2026, 0, 15, 22), endUtcMs: Date.UTC(2026, 0, 15, 23), importMwh: 1_000_000, exportMwh: 0 };
+    const night: Interval = {
+      startUtcMs: Date.UTC(2026, 0, 15, 22),
+      endUtcMs: Date.UTC(2026, 0, 15, 23),
+      importMwh: 1_000_000,
+      exportMwh: 0,
+    };
     const { bands } = costIn([night], [DAY_NIGHT]);
-    assert.deepEqual(bands.map(({ band, importPico }) => [band.name, toMicro(importPico)]), [["night", 182_800]]);
+    assert.deepEqual(
+      bands.map(({ band, importPico }) => [band.name, toMicro(importPico)]),
+      [["night", 182_800]],
+    );
   });
 
   it("a month without any energy costs its fixed part", () => {
-    const month = { startUtcMs: startOfDay(PARIS, "2026-03-01"), endUtcMs: startOfDay(PARIS, "2026-04-01"), loadMeters: [], nowMs: SPAN.endUtcMs };
+    const month = {
+      startUtcMs: startOfDay(PARIS, "2026-03-01"),
+      endUtcMs: startOfDay(PARIS, "2026-04-01"),
+      loadMeters: [],
+      nowMs: SPAN.endUtcMs,
+    };
     assert.equal(toMicro(billOf([], [DAY_NIGHT], month).totalPico), 15_740_000);
   });
 });
 
 describe("power against what was subscribed to", () => {
   it("is that of all meters together", () => {
-    const quarter = (place: number, importMwh: number): Interval => ({ startUtcMs: place * 900_000, endUtcMs: (place + 1) * 900_000, importMwh, exportMwh: 0 });
+    const quarter = (place: number, importMwh: number): Interval => ({
+      startUtcMs: place * 900_000,
+      endUtcMs: (place + 1) * 900_000,
+      importMwh,
+      exportMwh: 0,
+    });
     // 1 kWh in a quarter-hour is 4 kW.
     const one = [quarter(0, 1_000_000), quarter(1, 1_000_000)];
     assert.deepEqual(peakOf([...one, quarter(0, 500_000)], 6000), { peakPowerMw: 6_000_000, aboveMs: 0 });

@@ -26,7 +26,9 @@ export const DAY_NIGHT: Tariff = {
 };
 
 const price = fc.integer({ min: -100_000, max: 900_000 });
-const timeOfDay = fc.integer({ min: 0, max: 1439 }).map((minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`);
+const timeOfDay = fc
+  .integer({ min: 0, max: 1439 })
+  .map((minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`);
 const weekdays = fc.subarray(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const, { minLength: 1 });
 const window = fc.record({ from: timeOfDay, to: timeOfDay, weekdays: fc.option(weekdays, { nil: undefined }) });
 const timeZone = fc.constantFrom(PARIS, "UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca");
@@ -56,12 +58,29 @@ export const tariffs = fc
   .tuple(tariff, fc.array(fc.tuple(tariff, fc.integer({ min: 0, max: 364 })), { maxLength: 2 }))
   .map(([first, later]): Tariff[] => {
     const days = new Map(later.map(([one, day]) => [day, one]));
-    return [first, ...[...days].map(([day, one], place) => ({ ...one, tariffId: `t${place + 2}`, validFrom: new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10) }))];
+    return [
+      first,
+      ...[...days].map(([day, one], place) => ({
+        ...one,
+        tariffId: `t${place + 2}`,
+        validFrom: new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10),
+      })),
+    ];
   });
 
 /** Somewhere in 2026, DST changes among it. */
 export const instant = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 28) });
 
 export const interval = fc
-  .record({ startUtcMs: instant, lengthMs: fc.integer({ min: 1, max: 40 * HOUR_MS }), importMwh: fc.integer({ min: 0, max: 90_000_000 }), exportMwh: fc.integer({ min: 0, max: 90_000_000 }) })
-  .map(({ startUtcMs, lengthMs, importMwh, exportMwh }): Interval => ({ startUtcMs, endUtcMs: startUtcMs + lengthMs, importMwh, exportMwh }));
+  .record({
+    startUtcMs: instant,
+    lengthMs: fc.integer({ min: 1, max: 40 * HOUR_MS }),
+    importMwh: fc.integer({ min: 0, max: 90_000_000 }),
+    exportMwh: fc.integer({ min: 0, max: 90_000_000 }),
+  })
+  .map(({ startUtcMs, lengthMs, importMwh, exportMwh }): Interval => ({
+    startUtcMs,
+    endUtcMs: startUtcMs + lengthMs,
+    importMwh,
+    exportMwh,
+  }));
