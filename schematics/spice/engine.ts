@@ -70,7 +70,11 @@ export const wasmEngine: Engine = async (deck) => {
   // The next deck waits for this one, whatever becomes of it.
   started = result.then(({ simulation }) => simulation).catch(startWasm);
   const { simulation, outcome } = await result;
-  if (outcome.numPoints === 0) throw new Error(`eecircuit: ${simulation.getError().join("; ") || "no result"}`);
+  const problems = simulation.getError();
+  // Where nothing could be simulated, the engine gives its table of constants.
+  if (outcome.header.includes("Plotname: constants") || problems.some((line) => line.includes("aborted"))) {
+    throw new Error(`eecircuit: ${problems.join("; ")}`);
+  }
   const vectors = new Map<string, readonly number[]>();
   for (const { name, values } of outcome.data) {
     vectors.set(
