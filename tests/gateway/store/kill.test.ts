@@ -70,7 +70,7 @@ async function check(store: Store, acknowledged: string[]): Promise<void> {
 
 describe("SQLite store under SIGKILL", () => {
   it(`keeps what it acknowledged, once (seed ${SEED})`, async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const folder = await mkdtemp(join(tmpdir(), "daisee-kill-"));
     const path = join(folder, "store.sqlite");
     const acknowledged: string[] = [];
