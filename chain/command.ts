@@ -15,3 +15,11 @@ export async function commandOf(pid: number): Promise<string> {
     return "";
   }
 }
+
+/** Whether a process has ended, its files and ports given back. On Linux it may stay listed until its parent has taken notice. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  if (process.platform !== "linux") return (await commandOf(pid)) === "";
+  // proc(5): the state follows the command in brackets, which may hold brackets itself. Z: ended, not yet taken notice of.
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  return stat === null || /\) [ZX] [^)]*$/.test(stat);
+}

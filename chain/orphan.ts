@@ -5,7 +5,7 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { commandOf } from "./command.ts";
+import { commandOf, hasEnded } from "./command.ts";
 import { readIfThere, replaceFile } from "./files.ts";
 
 const noteSchema = z.object({ pid: z.int().positive(), supervisor: z.int().positive() });
@@ -34,11 +34,10 @@ export async function endOrphan(path: string, mark: string): Promise<void> {
   const note = noteSchema.safeParse(parse(await readIfThere(notePath(path))));
   if (!note.success) return;
   const { pid, supervisor } = note.data;
-  const isOurs = async (): Promise<boolean> => (await commandOf(pid)).includes(mark);
-  if (!(await isOurs())) return;
+  if (!(await commandOf(pid)).includes(mark)) return;
   if (isAlive(supervisor)) throw new Error(`process ${supervisor} runs the chain of ${path} already; stop it first`);
   process.kill(pid, "SIGKILL");
-  while (await isOurs()) await delay(20);
+  while (!(await hasEnded(pid))) await delay(20);
 }
 
 function notePath(path: string): string {

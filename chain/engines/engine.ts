@@ -55,7 +55,7 @@ export interface NodeEngine {
   };
   arguments(description: ChainDescription, node: LocalNode, paths: RunPaths): string[];
   /** What a running engine must be told by calls; ends early when the signal aborts. */
-  begin?(description: ChainDescription, node: LocalNode, rpc: Rpc, signal: AbortSignal): Promise<void>;
+  begin?(description: ChainDescription, node: LocalNode, rpc: Rpc, signal: AbortSignal, password: string): Promise<void>;
 }
 
 /** Parts of a node's address that other nodes dial (devp2p's URL scheme). */

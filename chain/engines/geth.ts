@@ -74,7 +74,7 @@ function flags({ chainId, gasLimit }: ChainDescription): string[] {
     // It always serves its consensus clients' interface, behind a secret; nobody uses it here, so any free port does.
     "authrpc.port": 0,
     // Tells when a peer is refused because it has another block 0.
-    "log.vmodule": "eth/handler=4",
+    "log.vmodule": "eth/handler.go=4",
     "log.format": "logfmt",
   };
   return Object.entries(options).map(([name, value]) => `--${name}=${value}`);
@@ -94,10 +94,10 @@ export const geth: NodeEngine = {
     madePath: `${GETH_DATA}/geth/chaindata`,
     arguments: ({ folder }) => ["init", "--datadir", join(folder, GETH_DATA), "--state.scheme", "hash", join(folder, "genesis.json")],
   },
-  arguments(description, { peer, seals }, { folder, passwordPath }) {
+  arguments(description, { peer, seals }, { folder }) {
     const paths = ["--config", join(folder, "config.toml"), "--datadir", join(folder, GETH_DATA), "--ipcpath", join(folder, GETH_SOCKET)];
-    // No --mine: see beginSealing.
-    const key = ["--keystore", join(folder, "keystore"), "--miner.etherbase", peer.address, "--unlock", peer.address, "--password", passwordPath];
+    // Neither --mine nor --unlock: see beginSealing, which opens the key over the socket.
+    const key = ["--keystore", join(folder, "keystore"), "--miner.etherbase", peer.address, "--rpc.enabledeprecatedpersonal"];
     return [...paths, ...flags(description), ...(seals ? key : [])];
   },
   begin: beginSealing,

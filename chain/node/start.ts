@@ -12,6 +12,7 @@ import { startChild, type Child } from "../child.ts";
 import type { NodeEngine, RunPaths } from "../engines/engine.ts";
 import { nodeEngine } from "../engines/engines.ts";
 import { GETH_SOCKET } from "../engines/geth.ts";
+import { readPassword } from "../keystore.ts";
 import { endOrphan, forgetChild, noteChild } from "../orphan.ts";
 import { createRpc, type Rpc } from "../rpc.ts";
 import { createSocketRpc } from "../socket-rpc.ts";
@@ -110,7 +111,10 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     const relay = description.engine === "clique" ? await startRelay(join(path, GETH_SOCKET), node.rpcPort) : null;
     const beginning = new AbortController();
     // Not waited for: the node answers its gateway meanwhile. One that exits meanwhile is told of as such.
-    const begun = engine.begin?.(description, node, rpc, beginning.signal).catch(() => undefined);
+    const password = node.seals ? await readPassword(passwordPath) : "";
+    const begun = engine.begin?.(description, node, rpc, beginning.signal, password).catch((error: unknown) => {
+      if (!beginning.signal.aborted) onWarning(`it does not begin to seal: ${error instanceof Error ? error.message : String(error)}`);
+    });
     return supervise(child, { rpcUrl: relay?.rpcUrl ?? `http://127.0.0.1:${node.rpcPort}`, rpc, genesisHash }, async () => {
       beginning.abort();
       await begun;

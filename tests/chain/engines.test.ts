@@ -125,13 +125,13 @@ describe("a geth validator's files", () => {
     assert.deepEqual([P2P["ListenAddr"], P2P["NoDiscovery"]], ["192.168.1.10:30303", true]);
   });
 
-  it("ask geth for no HTTP server and no unlocking beside one, and name its key by address, never by value", () => {
+  it("ask geth for no HTTP server, and name its key by address alone: the password comes over the socket", () => {
     const words = NODE_ENGINES.clique.arguments(describe3("clique"), node, { folder: "/node", passwordPath: "/run/password", keyPath: "/run/key" });
-    assert.equal(words.some((word) => /^--(http|ws|allow-insecure-unlock|mine)\b/.test(word)), false);
-    assert.deepEqual(words.slice(words.indexOf("--unlock"), words.indexOf("--unlock") + 4), ["--unlock", anna.address, "--password", "/run/password"]);
-    assert.equal(words.includes("/run/key"), false);
+    assert.equal(words.some((word) => /^--(http|ws|allow-insecure-unlock|mine|unlock|password)\b/.test(word)), false);
+    assert.equal(words[words.indexOf("--miner.etherbase") + 1], anna.address);
+    assert.deepEqual(words.filter((word) => word.includes("/run/")), []);
     const following = NODE_ENGINES.clique.arguments(describe3("clique"), { ...node, seals: false }, { folder: "/node", passwordPath: "", keyPath: "" });
-    assert.equal(following.includes("--unlock"), false);
+    assert.deepEqual(following.filter((word) => /keystore|etherbase|personal/.test(word)), []);
   });
 });
 
