@@ -25,6 +25,7 @@ const root: AnyCommand = {
     login: async () => (await import("./commands/login.ts")).login,
     policy: async () => (await import("./commands/policy.ts")).policy,
     restore: async () => (await import("./commands/restore.ts")).restore,
+    setup: async () => (await import("./commands/setup.ts")).setup,
     verify: async () => (await import("./commands/verify.ts")).verify,
   } satisfies Record<string, () => Promise<AnyCommand>>,
 };
