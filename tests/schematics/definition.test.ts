@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { boardDefinition } from "#firmware/core/board.ts";
 import { PANEL } from "#firmware/core/panel.ts";
 import { checkSettings } from "#firmware/core/settings.ts";
-import { BOARDS } from "../../schematics/board.ts";
-import { firmwareDefinition, firstSettings } from "../../schematics/firmware.ts";
+import { BOARDS } from "#schematics/board.ts";
+import { firmwareDefinition, firstSettings } from "#schematics/firmware.ts";
 import { output } from "./design.ts";
 
 for (const spec of BOARDS) {

@@ -3,19 +3,19 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { BOARDS } from "../../schematics/board.ts";
-import { canDraw, draw, outputs } from "../../schematics/build.ts";
-import { checkPaper, crossings, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
-import { billOfMaterials } from "../../schematics/export/bom.ts";
-import { GUIDE_PICTURES } from "../../schematics/export/guide.ts";
-import { pictureSvg } from "../../schematics/export/picture.ts";
-import { wiringList } from "../../schematics/export/wiring.ts";
-import { HEADER } from "../../schematics/module.ts";
-import { netsOf } from "../../schematics/netlist.ts";
-import { orderNumber, partOf } from "../../schematics/parts.ts";
-import type { PartKey } from "../../schematics/parts.ts";
-import { drawSheet } from "../../schematics/sheet/sheet.ts";
-import { valueText } from "../../schematics/values.ts";
+import { BOARDS } from "#schematics/board.ts";
+import { canDraw, draw, outputs } from "#schematics/build.ts";
+import { checkPaper, crossings, overlaps, textBoxes } from "#schematics/checks/paper.ts";
+import { billOfMaterials } from "#schematics/export/bom.ts";
+import { GUIDE_PICTURES } from "#schematics/export/guide.ts";
+import { pictureSvg } from "#schematics/export/picture.ts";
+import { wiringList } from "#schematics/export/wiring.ts";
+import { HEADER } from "#schematics/module.ts";
+import { netsOf } from "#schematics/netlist.ts";
+import { orderNumber, partOf } from "#schematics/parts.ts";
+import type { PartKey } from "#schematics/parts.ts";
+import { drawSheet } from "#schematics/sheet/sheet.ts";
+import { valueText } from "#schematics/values.ts";
 import { drawn, output, outputBytes } from "./design.ts";
 import { kicadNets } from "./kicad-nets.ts";
 

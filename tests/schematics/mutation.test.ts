@@ -2,14 +2,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { HALL } from "../../schematics/board.ts";
-import { checkPaper, crossings, overlaps, textBoxes } from "../../schematics/checks/paper.ts";
-import type { TextBox } from "../../schematics/checks/paper.ts";
-import { checkRules } from "../../schematics/checks/rules.ts";
-import { drawSheet } from "../../schematics/sheet/sheet.ts";
-import type { Sheet } from "../../schematics/sheet/sketch.ts";
-import { defaultEngine } from "../../schematics/spice/engine.ts";
-import { checkBySpice } from "../../schematics/spice/experiments/all.ts";
+import { HALL } from "#schematics/board.ts";
+import { checkPaper, crossings, overlaps, textBoxes } from "#schematics/checks/paper.ts";
+import type { TextBox } from "#schematics/checks/paper.ts";
+import { checkRules } from "#schematics/checks/rules.ts";
+import { drawSheet } from "#schematics/sheet/sheet.ts";
+import type { Sheet } from "#schematics/sheet/sketch.ts";
+import { defaultEngine } from "#schematics/spice/engine.ts";
+import { checkBySpice } from "#schematics/spice/experiments/all.ts";
 import { drawn, output } from "./design.ts";
 import { FAULTS } from "./mutations.ts";
 

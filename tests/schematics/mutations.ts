@@ -2,11 +2,11 @@
  * Deliberate faults, each with the check that must name it.
  * @module
  */
-import { HALL, SHUNT } from "../../schematics/board.ts";
-import type { BoardSpec } from "../../schematics/board.ts";
-import type { Design, RuleName } from "../../schematics/checks/rules.ts";
-import type { Netlist, NetlistPart } from "../../schematics/netlist.ts";
-import type { ExperimentName } from "../../schematics/spice/experiments/all.ts";
+import { HALL, SHUNT } from "#schematics/board.ts";
+import type { BoardSpec } from "#schematics/board.ts";
+import type { Design, RuleName } from "#schematics/checks/rules.ts";
+import type { Netlist, NetlistPart } from "#schematics/netlist.ts";
+import type { ExperimentName } from "#schematics/spice/experiments/all.ts";
 
 export interface Fault {
   name: string;

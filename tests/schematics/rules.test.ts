@@ -2,8 +2,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { BOARDS } from "../../schematics/board.ts";
-import { checkRules } from "../../schematics/checks/rules.ts";
+import { BOARDS } from "#schematics/board.ts";
+import { checkRules } from "#schematics/checks/rules.ts";
 import { drawn } from "./design.ts";
 
 describe("the rules", () => {

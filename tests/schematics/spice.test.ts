@@ -2,12 +2,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { BOARDS, HALL } from "../../schematics/board.ts";
-import { simulate, sources, volts } from "../../schematics/spice/bench.ts";
-import { defaultEngine, nativeEngine, wasmEngine } from "../../schematics/spice/engine.ts";
-import { EXPERIMENTS } from "../../schematics/spice/experiments/all.ts";
-import { budgets, sum } from "../../schematics/spice/budget.ts";
-import { closedLoop } from "../../schematics/spice/closed-loop.ts";
+import { BOARDS, HALL } from "#schematics/board.ts";
+import { simulate, sources, volts } from "#schematics/spice/bench.ts";
+import { defaultEngine, nativeEngine, wasmEngine } from "#schematics/spice/engine.ts";
+import { EXPERIMENTS } from "#schematics/spice/experiments/all.ts";
+import { budgets, sum } from "#schematics/spice/budget.ts";
+import { closedLoop } from "#schematics/spice/closed-loop.ts";
 import { drawn } from "./design.ts";
 
 const engine = defaultEngine();
