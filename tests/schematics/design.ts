@@ -7,7 +7,7 @@ import type { BoardSpec } from "#schematics/board.ts";
 import type { Design } from "#schematics/checks/rules.ts";
 import type { Netlist } from "#schematics/netlist.ts";
 
-const FOLDER = new URL("#schematics/", import.meta.url);
+const FOLDER = new URL("../../schematics/", import.meta.url);
 
 /** A committed output of a board. */
 export function outputBytes(spec: BoardSpec, file: string): Buffer {
