@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { api } from "./api.ts";
+import { chain } from "./chain.ts";
 import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
 import { fuzz } from "./fuzz.ts";
@@ -15,7 +16,7 @@ import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, measuring, path, store, api, fuzz, sse, ingest];
+const BENCHES: Bench[] = [wire, measuring, path, chain, store, api, fuzz, sse, ingest];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);
