@@ -3,32 +3,11 @@
  * @module
  */
 import { renderUsage, runCommand } from "citty";
-import type { CommandDef } from "citty";
 import { exitCodeOf, messageOf, UsageError } from "./errors.ts";
 import { refuseUnknown } from "./arguments.ts";
+import { root } from "./root.ts";
+import type { AnyCommand } from "./root.ts";
 import packageJson from "../package.json" with { type: "json" };
-
-// citty's CommandDef is invariant in its arguments, so a list of different commands has no closer common type.
-// oxlint-disable-next-line typescript/no-explicit-any
-type AnyCommand = CommandDef<any>;
-
-// Loaded when asked for: help for one must not wait for the others' libraries.
-const root: AnyCommand = {
-  meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
-  subCommands: {
-    backup: async () => (await import("./commands/backup.ts")).backup,
-    chain: async () => (await import("./commands/chain.ts")).chain,
-    demo: async () => (await import("./commands/demo.ts")).demo,
-    board: async () => (await import("./commands/board.ts")).board,
-    doctor: async () => (await import("./commands/doctor.ts")).doctor,
-    gateway: async () => (await import("./commands/gateway.ts")).gateway,
-    login: async () => (await import("./commands/login.ts")).login,
-    policy: async () => (await import("./commands/policy.ts")).policy,
-    restore: async () => (await import("./commands/restore.ts")).restore,
-    setup: async () => (await import("./commands/setup.ts")).setup,
-    verify: async () => (await import("./commands/verify.ts")).verify,
-  } satisfies Record<string, () => Promise<AnyCommand>>,
-};
 
 const HELP = ["--help", "-h", "help"];
 

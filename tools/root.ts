@@ -1,0 +1,28 @@
+/**
+ * All commands, each loaded when it is asked for: help for one must not wait for the others' libraries.
+ * @module
+ */
+import type { CommandDef } from "citty";
+import packageJson from "../package.json" with { type: "json" };
+
+// citty's CommandDef is invariant in its arguments, so a list of different commands has no closer common type.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyCommand = CommandDef<any>;
+
+export const root: AnyCommand = {
+  meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
+  subCommands: {
+    backup: async () => (await import("./commands/backup.ts")).backup,
+    chain: async () => (await import("./commands/chain.ts")).chain,
+    completion: async () => (await import("./commands/completion.ts")).completion,
+    demo: async () => (await import("./commands/demo.ts")).demo,
+    board: async () => (await import("./commands/board.ts")).board,
+    doctor: async () => (await import("./commands/doctor.ts")).doctor,
+    gateway: async () => (await import("./commands/gateway.ts")).gateway,
+    login: async () => (await import("./commands/login.ts")).login,
+    policy: async () => (await import("./commands/policy.ts")).policy,
+    restore: async () => (await import("./commands/restore.ts")).restore,
+    setup: async () => (await import("./commands/setup.ts")).setup,
+    verify: async () => (await import("./commands/verify.ts")).verify,
+  } satisfies Record<string, () => Promise<AnyCommand>>,
+};
