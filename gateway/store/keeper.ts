@@ -66,8 +66,9 @@ export function createKeeper({ store, clock, log, onStorage }: KeeperOptions): K
       if (status.state !== state) {
         state = status.state;
         const { freeBytes, databaseBytes } = status;
-        if (state === "low") log.warn({ freeBytes, databaseBytes }, "store: the disk is getting full; make room, or keep readings for less time");
-        if (state === "full") log.error({ freeBytes, databaseBytes }, "store: the disk is full; frames are refused until there is room, and boards keep them");
+        const room = { freeBytes, databaseBytes };
+        if (state === "low") log.warn(room, "store: the disk is getting full; make room, or keep readings for less time");
+        if (state === "full") log.error(room, "store: the disk is full; frames are refused until there is room, and boards keep them");
         onStorage?.(status);
       }
     } catch (error) {

@@ -1,8 +1,8 @@
 /**
  * Packs readings of one board into a block of bytes, and unpacks them as they were. Pure.
  *
- * A block is a version byte and a raw deflate stream (RFC 1951) of columns, each with its length before it. A column has one variable-length
- * integer per reading: how far the value lies from what the same meter's reading before lets expect. Power is steady, so most are small,
+ * A block is a version byte and a raw deflate stream (RFC 1951) of columns, each with its length before it. A column has one
+ * variable-length integer per reading: how far the value lies from what the same meter's reading before lets expect. Power is steady, so most are small,
  * and a counter's advance follows from current, voltage and time but for its rounding.
  * @module
  */
@@ -124,14 +124,17 @@ function counterAfter(mwh: number, advanceMwh: number): number {
   return Math.min(MAX_PACKED, mwh + Math.max(0, advanceMwh));
 }
 
+function presence({ endUtcMs, chargePermille, batch }: PackedReading): number {
+  return (endUtcMs === null ? 0 : HAS_TIME) + (chargePermille === null ? 0 : HAS_CHARGE) + (batch === null ? 0 : HAS_BATCH);
+}
+
 /** One reading through all columns: the same walk packs (`code` keeps differences) and unpacks (`code` ignores the value it is given). */
 function walk(context: Context, code: Code, given: PackedReading): PackedReading {
   const boot = code("boot", context.boot, given.boot);
   const sequence = code("sequence", boot === context.boot ? context.sequence : 0, given.sequence);
   const meter = code("meter", 0, given.meter);
   const before = context.meters.get(meter) ?? freshMeter();
-  const givenHas = (given.endUtcMs === null ? 0 : HAS_TIME) + (given.chargePermille === null ? 0 : HAS_CHARGE) + (given.batch === null ? 0 : HAS_BATCH);
-  const has = code("has", before.has, givenHas);
+  const has = code("has", before.has, presence(given));
   const uptimeMs = code("uptimeMs", before.uptimeMs + before.stepMs, given.uptimeMs);
   const stepMs = uptimeMs - before.uptimeMs;
   const bootUtcMs = (has & HAS_TIME) === 0 ? null : code("bootUtcMs", context.bootUtcMs, (given.endUtcMs ?? 0) - given.uptimeMs);
@@ -153,8 +156,8 @@ function walk(context: Context, code: Code, given: PackedReading): PackedReading
   context.bootUtcMs = bootUtcMs ?? context.bootUtcMs;
   context.batch = batch ?? context.batch;
   context.leaf = leaf ?? context.leaf;
-  const charge = chargePermille ?? before.chargePermille;
-  context.meters.set(meter, { uptimeMs, stepMs, has, currentMa, belowMa, aboveMa, voltageMv, importMwh, exportMwh, relays, flags, chargePermille: charge });
+  const after = { uptimeMs, stepMs, has, currentMa, belowMa, aboveMa, voltageMv, importMwh, exportMwh, relays, flags };
+  context.meters.set(meter, { ...after, chargePermille: chargePermille ?? before.chargePermille });
   return {
     boot,
     sequence,

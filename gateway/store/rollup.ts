@@ -130,7 +130,14 @@ function powerMw(currentMa: number, voltageMv: number): number {
  * Adds what lies between two neighbours; `sign` -1 takes it back.
  * @param minutesFromUtcMs minutes before it are not kept.
  */
-export function addInterval(bins: Bins, calendar: Calendar, before: MeterPoint, after: MeterPoint, sign: 1 | -1, minutesFromUtcMs: number): void {
+export function addInterval(
+  bins: Bins,
+  calendar: Calendar,
+  before: MeterPoint,
+  after: MeterPoint,
+  sign: 1 | -1,
+  minutesFromUtcMs: number,
+): void {
   const importMwh = advance(before.importMwh, after.importMwh);
   const exportMwh = advance(before.exportMwh, after.exportMwh);
   const isEstimated = isGap(before, after) || after.endUtcMs <= before.endUtcMs;

@@ -78,8 +78,8 @@ function placesOf(dataDir: string, files: BackupFile[]): Map<string, string> {
 /**
  * Restores a backup into a data folder. What is there is moved aside into a folder beside it, never deleted, and only with `force`.
  * @returns the manifest, and the folder with what was there before.
- * @throws when a gateway runs on the folder, something is there without `force`, the backup is damaged, or the password is wrong; the folder
- * is as it was then.
+ * @throws when a gateway runs on the folder, something is there without `force`, the backup is damaged, or the password is wrong; the
+ * folder is as it was then.
  */
 export async function restoreHome(
   home: Home & { path: string; nowUtcMs: number; force: boolean },
@@ -97,7 +97,8 @@ export async function restoreHome(
     for (const { name, mode, content } of files) {
       const target = places.get(name);
       if (target === undefined) throw new Error(`${path} has a file "${name}" that this gateway does not know: use a newer one`);
-      const plain = name === SEALED_KEY ? openSecret(content, await readPassword(home.passwordPath ?? paths.keystore.passwordPath), home.cost) : content;
+      const password = name === SEALED_KEY ? await readPassword(home.passwordPath ?? paths.keystore.passwordPath) : null;
+      const plain = password === null ? content : openSecret(content, password, home.cost);
       // A community's record may be shared by several gateways: the same one stays.
       if (name === DEPLOYMENT && existsSync(target) && readFileSync(target).equals(content)) continue;
       writeNew(join(staged, name), plain, mode);

@@ -23,7 +23,9 @@ export function sealSecret(secret: Uint8Array, password: string, cost = COST.N):
 
 /** Opens what {@link sealSecret} sealed. Throws when the password is another, or a byte was changed. */
 export function openSecret(sealed: Uint8Array, password: string, cost = COST.N): Uint8Array {
-  if (sealed[0] !== VERSION || sealed.length < HEAD_BYTES + TAG_BYTES) throw new Error("the sealed secret has an unknown form: use a newer gateway");
+  if (sealed[0] !== VERSION || sealed.length < HEAD_BYTES + TAG_BYTES) {
+    throw new Error("the sealed secret has an unknown form: use a newer gateway");
+  }
   const head = Buffer.from(sealed.subarray(0, HEAD_BYTES));
   const decipher = createDecipheriv(CIPHER, keyOf(head, password, cost), head.subarray(1 + SALT_BYTES), { authTagLength: TAG_BYTES });
   decipher.setAAD(head);

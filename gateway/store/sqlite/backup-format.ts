@@ -33,9 +33,20 @@ export interface BackupManifest {
 export const BACKUP_TABLES = ["backup_manifest", "backup_table", "backup_file"] as const;
 
 export const BACKUP_SCHEMA = `
-CREATE TABLE backup_manifest (version INTEGER NOT NULL, created_utc_ms INTEGER NOT NULL, node TEXT NOT NULL, schema INTEGER NOT NULL) STRICT;
+CREATE TABLE backup_manifest (
+  version INTEGER NOT NULL,
+  created_utc_ms INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  schema INTEGER NOT NULL
+) STRICT;
 CREATE TABLE backup_table (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
-CREATE TABLE backup_file (name TEXT PRIMARY KEY, mode INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, content BLOB NOT NULL) STRICT;
+CREATE TABLE backup_file (
+  name TEXT PRIMARY KEY,
+  mode INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  content BLOB NOT NULL
+) STRICT;
 `;
 
 export function sha256(bytes: Uint8Array): string {
@@ -48,7 +59,10 @@ function hashTable(database: Database.Database, name: string): { name: string; r
   const order = columns.length === 0 ? "rowid" : columns.map((column) => `"${column}"`).join(", ");
   const hash = createHash("sha256");
   let rows = 0;
-  const select = database.prepare<[], (bigint | number | string | Uint8Array | null)[]>(`SELECT * FROM "${name}" ORDER BY ${order}`).raw().safeIntegers();
+  const select = database
+    .prepare<[], (bigint | number | string | Uint8Array | null)[]>(`SELECT * FROM "${name}" ORDER BY ${order}`)
+    .raw()
+    .safeIntegers();
   for (const row of select.iterate()) {
     rows++;
     for (const value of row) {
@@ -76,9 +90,12 @@ export function openOurs(path: string): Database.Database {
   const database = new Database(path, { fileMustExist: true });
   try {
     checkSqliteVersion(String(database.prepare("SELECT sqlite_version()").pluck().get()));
-    if (database.pragma("application_id", { simple: true }) !== APPLICATION_ID) throw new Error(`${path} is no store of a gateway, nor a backup of one.`);
+    const owner = database.pragma("application_id", { simple: true });
+    if (owner !== APPLICATION_ID) throw new Error(`${path} is no store of a gateway, nor a backup of one.`);
     const version = Number(database.pragma("user_version", { simple: true }));
-    if (version > MIGRATIONS.length) throw new Error(`${path} is of a newer gateway (schema ${version}, this one knows ${MIGRATIONS.length}): use that one.`);
+    if (version > MIGRATIONS.length) {
+      throw new Error(`${path} is of a newer gateway (schema ${version}, this one knows ${MIGRATIONS.length}): use that one.`);
+    }
     return database;
   } catch (error) {
     database.close();
@@ -106,7 +123,9 @@ export function readManifest(database: Database.Database, path: string): BackupM
       "SELECT version, created_utc_ms AS createdUtcMs, node, schema FROM backup_manifest",
     )
     .get();
-  if (head?.version !== 1) throw new Error(`${path} is a backup of version ${head?.version}, which this gateway does not know: use a newer one.`);
+  if (head?.version !== 1) {
+    throw new Error(`${path} is a backup of version ${head?.version}, which this gateway does not know: use a newer one.`);
+  }
   return {
     ...head,
     tables: database.prepare<[], BackupManifest["tables"][0]>("SELECT name, rows, sha256 FROM backup_table ORDER BY name").all(),

@@ -14,7 +14,13 @@ import { checkIntegrity } from "./integrity.ts";
  * @param options.path must not exist.
  * @throws when the store or the copy is damaged, or the disk is full.
  */
-export function writeBackup(options: { storePath: string; path: string; node: string; nowUtcMs: number; files: BackupFile[] }): BackupManifest {
+export function writeBackup(options: {
+  storePath: string;
+  path: string;
+  node: string;
+  nowUtcMs: number;
+  files: BackupFile[];
+}): BackupManifest {
   const { storePath, path, node, nowUtcMs, files } = options;
   if (existsSync(path)) throw new Error(`${path} exists already; name another file.`);
   const part = `${path}.part`;

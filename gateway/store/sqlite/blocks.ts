@@ -128,7 +128,8 @@ export function createBlocks(database: Database) {
       }
       const ends = readings.flatMap(({ endUtcMs }) => endUtcMs ?? []);
       const [fromUtcMs, toUtcMs] = ends.length === 0 ? [null, null] : [Math.min(...ends), Math.max(...ends)];
-      const id = insert.get(first.board, first.boot, first.sequence, last.boot, last.sequence, readings.length, fromUtcMs, toUtcMs, data) ?? 0;
+      const range = [first.board, first.boot, first.sequence, last.boot, last.sequence];
+      const id = insert.get(...range, readings.length, fromUtcMs, toUtcMs, data) ?? 0;
       for (const batch of new Set(readings.flatMap((reading) => reading.batch ?? []))) insertBatch.run(batch, id);
     },
 

@@ -54,7 +54,8 @@ function emptyEnergy({ boardId, meter }: MeterKey, bins: number): MeterEnergy {
 }
 
 /** Adds a row's energy and time to a bin; a row of which nothing is known adds nothing. */
-function addEnergy(into: MeterEnergy, bin: number, lengthMs: number, [, importMwh, exportMwh, estimatedMwh, coveredMs, estimatedMs]: Row): void {
+function addEnergy(into: MeterEnergy, bin: number, lengthMs: number, row: Row): void {
+  const [, importMwh, exportMwh, estimatedMwh, coveredMs, estimatedMs] = row;
   if (coveredMs + estimatedMs + estimatedMwh <= 0) return;
   into.importMwh[bin] = (into.importMwh[bin] ?? 0) + importMwh;
   into.exportMwh[bin] = (into.exportMwh[bin] ?? 0) + exportMwh;

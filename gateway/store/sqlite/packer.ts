@@ -77,7 +77,8 @@ export function createPacker(database: Database, blocks: Blocks) {
 
   const step = database.transaction((nowUtcMs: number, settings: Settings): { packed: number; more: boolean } => {
     const rows = selectRows.all(cursor.board, cursor.boot, cursor.sequence, ROWS_IN_STEP);
-    const packed = runsOf(rows.filter((row) => isOld(row, nowUtcMs, settings)).map(({ isFinal: _isFinal, ...row }) => row)).flatMap(writeRun);
+    const old = rows.filter((row) => isOld(row, nowUtcMs, settings)).map(({ isFinal: _isFinal, ...row }) => row);
+    const packed = runsOf(old).flatMap(writeRun);
     for (const { board, boot, sequence } of packed) remove.run(board, boot, sequence);
     const isEnd = rows.length < ROWS_IN_STEP;
     // What waits for a full block is looked at again together with what follows it.

@@ -33,8 +33,11 @@ export function unpackBackup(path: string, storePath: string, nowUtcMs: number):
         if (same?.sha256 !== table.sha256 || same.rows !== table.rows) wrong.push(`table ${table.name} is not what was backed up`);
       }
       if (found.length !== manifest.tables.length) wrong.push("it has tables that were not backed up");
-      const files = store.prepare<[], BackupFile & { sha256: string }>("SELECT name, mode, content, sha256 FROM backup_file ORDER BY name").all();
-      for (const { name, content, ...file } of files) if (sha256(content) !== file.sha256) wrong.push(`file ${name} is not what was backed up`);
+      const files = store
+        .prepare<[], BackupFile & { sha256: string }>("SELECT name, mode, content, sha256 FROM backup_file ORDER BY name")
+        .all();
+      const changed = files.filter((file) => sha256(file.content) !== file.sha256);
+      wrong.push(...changed.map(({ name }) => `file ${name} is not what was backed up`));
       if (wrong.length > 0) throw new Error(`${path} is damaged and was not restored: ${wrong.join("; ")}`);
       for (const name of BACKUP_TABLES) store.exec(`DROP TABLE ${name}`);
       raiseCounters(store, nowUtcMs);

@@ -30,7 +30,9 @@ export function createRetention(database: Database, blocks: Blocks) {
   const selectDropped = database.prepare<[number], KeyRow>("SELECT board, boot, sequence FROM dropped WHERE board = ?");
   const selectMeters = database.prepare<[], [number, number]>("SELECT board, meter FROM rolled_up").raw();
   const oldestMinute = database
-    .prepare<[number, number, number], number | null>("SELECT min(start_utc_ms) FROM rollup WHERE board = ? AND meter = ? AND resolution = ?")
+    .prepare<[number, number, number], number | null>(
+      "SELECT min(start_utc_ms) FROM rollup WHERE board = ? AND meter = ? AND resolution = ?",
+    )
     .pluck();
   const deleteMinutes = database.prepare("DELETE FROM rollup WHERE board = ? AND meter = ? AND resolution = ? AND start_utc_ms < ?");
 

@@ -66,10 +66,12 @@ export function createRollups({ database, readings, calendar, minutesFromUtcMs }
          ORDER BY 1 DESC, 2 DESC LIMIT 1)`,
   );
   const selectHead = database.prepare<[number, number], HeadRow>(
-    `SELECT board, meter, first_boot AS firstBoot, first_sequence AS firstSequence, ${POINT_COLUMNS} FROM rolled_up WHERE board = ? AND meter = ?`,
+    `SELECT board, meter, first_boot AS firstBoot, first_sequence AS firstSequence, ${POINT_COLUMNS} FROM rolled_up
+     WHERE board = ? AND meter = ?`,
   );
   const setHead = database.prepare(
-    `INSERT OR REPLACE INTO rolled_up VALUES (:board, :meter, :firstBoot, :firstSequence, :boot, :sequence, :endUtcMs, :importMwh, :exportMwh)`,
+    `INSERT OR REPLACE INTO rolled_up VALUES
+       (:board, :meter, :firstBoot, :firstSequence, :boot, :sequence, :endUtcMs, :importMwh, :exportMwh)`,
   );
   const selectDropped = database.prepare<[number, number], Omit<MeterPoint, keyof typeof UNSEEN>>(
     `SELECT ${POINT_COLUMNS} FROM dropped_meter WHERE board = ? AND meter = ?`,

@@ -43,8 +43,8 @@ export function createStorage(database: Database, limits: () => Limits) {
     assertRoom(): void {
       const { freeBytes, state } = room();
       if (state !== "full") return;
-      const freeMb = Math.floor(freeBytes / 1e6);
-      throw new Error(`store: ${freeMb} MB are left on the disk of ${folder}; make room there, or keep readings for less time (keepReadingsMonths)`);
+      const left = `${Math.floor(freeBytes / 1e6)} MB are left on the disk of ${folder}`;
+      throw new Error(`store: ${left}; make room there, or keep readings for less time (keepReadingsMonths)`);
     },
 
     status(): StorageStatus {
