@@ -33,6 +33,7 @@ interface Number {
 // oxlint-disable-next-line no-shadow-restricted-names -- without a library, it has to be declared.
 declare const NaN: number;
 declare function parseInt(text: string, radix: number): number;
+declare function parseFloat(text: string): number;
 
 interface String {
   readonly length: number;
@@ -42,7 +43,10 @@ interface String {
   split(separator: string): string[];
   toString(): string;
 }
-declare const String: { fromCharCode(code: number): string };
+interface StringConstructor {
+  fromCharCode(code: number): string;
+}
+declare const String: StringConstructor;
 
 interface ReadonlyArray<T> {
   readonly length: number;
@@ -61,6 +65,7 @@ interface Array<T> {
   join(separator: string): string;
   map<U>(change: (item: T, index: number) => U): U[];
   push(...items: T[]): number;
+  some(test: (item: T, index: number) => boolean): boolean;
 }
 interface ArrayConstructor {
   isArray(value: unknown): value is unknown[];
@@ -83,6 +88,7 @@ interface Math {
   min(...values: number[]): number;
   pow(base: number, exponent: number): number;
   random: () => number;
+  sqrt(value: number): number;
 }
 declare const Math: Math;
 
@@ -101,7 +107,7 @@ interface Uint8Array {
 }
 interface Uint8ArrayConstructor {
   /** Zeros, a view of a buffer, or a copy of an array's items. Not from text: see {@link E}.toUint8Array. */
-  new (from: number | ArrayBuffer | Uint8Array): Uint8Array;
+  new (from: number | number[] | ArrayBuffer | Uint8Array): Uint8Array;
 }
 declare const Uint8Array: Uint8ArrayConstructor;
 
@@ -109,6 +115,8 @@ interface Float32Array {
   readonly length: number;
   [index: number]: number;
   map(change: (item: number, index: number) => number): Float32Array;
+  /** A view. */
+  subarray(start: number, end?: number): Float32Array;
 }
 interface Float32ArrayConstructor {
   new (length: number): Float32Array;
@@ -144,13 +152,21 @@ type Parameters<F extends (...values: never) => unknown> = F extends (...values:
 /** 0 to 1 of the converter's range, in steps of 1/4096. */
 declare function analogRead(pin: string): number;
 declare function digitalWrite(pin: string, value: 0 | 1): void;
+declare function digitalRead(pin: string): number;
+declare function pinMode(pin: string, mode: "input_pullup"): void;
 /** Wall clock in s since 1970; jumps when it is set. */
 declare function getTime(): number;
 declare function setInterval(callback: () => void, periodMs: number): number;
 declare const console: { log(text: string): void };
+declare const JSON: { parse(text: string): unknown };
+declare const process: { memory(): { free: number; usage: number } };
 
 declare const E: {
   sum: (values: Float32Array) => number;
+  /** Sum of the squares of the deviations from `mean`: not divided by the count. */
+  variance: (values: Float32Array, mean: number) => number;
+  /** Sum of the products of the items of `a` with those of `b` from `offset` on, and round to its start. */
+  convolve: (a: Float32Array, b: Float32Array, offset: number) => number;
   CRC32: (bytes: Uint8Array) => number;
   toString: (bytes: Uint8Array) => string;
   toUint8Array: (text: string) => Uint8Array;
@@ -167,10 +183,19 @@ interface EspruinoSocket {
   close(): void;
 }
 
+/** A bus, by 7-bit addresses. What is not acknowledged throws; a bus that is held down throws after a second. */
+interface EspruinoI2c {
+  setup(options: { sda: string; scl: string; bitrate: number }): void;
+  writeTo(address: number, data: number[]): void;
+  readFrom(address: number, bytes: number): Uint8Array;
+}
+declare const I2C1: EspruinoI2c;
+
 interface EspruinoLibraries {
   Storage: {
     read(name: string): string | undefined;
-    readJSON(name: string, quiet: true): unknown;
+    /** Makes a file of `bytes` with `text` at its start; the rest stays erased. False or a throw where it has no room. */
+    write(name: string, text: string, offset: 0, bytes: number): boolean;
   };
   Flash: {
     read(length: number, address: number): Uint8Array;
@@ -187,6 +212,7 @@ interface EspruinoLibraries {
     stopAP(): void;
     connect(ssid: string, options: { password: string }, done: (error: unknown) => void): void;
     on(event: "connected" | "disconnected", listener: () => void): void;
+    getDetails(): { rssi?: unknown };
   };
   TelnetServer: { setOptions(options: { mode: "on" | "off" }): void };
 }

@@ -9,9 +9,12 @@ import { readFileSync } from "node:fs";
 /** Objects of the language whose members are never ours to rename. */
 const LANGUAGE = [Array, ArrayBuffer, Boolean, DataView, Error, Function, Number, Object, Promise, RegExp, String, Uint8Array, Math, JSON];
 
+/** Words that the board takes for its own even where a method is named: without these, a short name would become one of them. */
+const KEYWORDS = ["do", "if", "in", "of", "for", "get", "let", "new", "set", "try", "var", "case", "else", "this", "void", "with"];
+
 /** Members of the language itself, and every member that a declaration file gives the board. */
 export function reservedNames(declarations: string): string[] {
-  const names = new Set<string>();
+  const names = new Set<string>(KEYWORDS);
   for (const object of LANGUAGE) {
     for (const name of Object.getOwnPropertyNames(object)) names.add(name);
     if ("prototype" in object) for (const name of Object.getOwnPropertyNames(object.prototype)) names.add(name);

@@ -4,23 +4,25 @@
  * @module
  */
 import { BatteryCharge } from "./battery.ts";
+import { startMa } from "./board.ts";
 import { Meter } from "./meter.ts";
 import { Policy } from "./policy.ts";
 import { Sensors } from "./sensors.ts";
 import { SlotClock } from "./slots.ts";
 import { CAUSE, FLAG } from "../wire/records.ts";
-import type { BoardDefinition, MeterDefinition } from "./board.ts";
-import type { Kept } from "./recorder.ts";
-import type { Sampler, Sensor } from "./sensors.ts";
+import type { MeterDefinition } from "./board.ts";
+import type { Kept } from "./kept-records.ts";
+import type { Inputs, Sensor } from "./sensor.ts";
 import type { Settings } from "./settings.ts";
 import type { PolicyEvent } from "./policy.ts";
 import type { BoardRecord } from "../wire/records.ts";
 
 export interface ControllerOptions {
-  board: BoardDefinition;
   settings: Settings;
+  inputs: Inputs;
   kept: Kept;
-  sample: Sampler;
+  /** Why the board started, of `RESET`. */
+  resetCause: number;
   /** Drives the relays, one bit each. */
   drive: (relays: number) => void;
   /** Keeps a record; what it throws is reported and changes nothing here. */
@@ -32,16 +34,17 @@ export class Controller {
   readonly slots: SlotClock;
   readonly policy: Policy;
   private readonly options: ControllerOptions;
-  private readonly sensors: Sensors;
+  readonly sensors: Sensors;
   private readonly meters: Meter[];
   private readonly battery: BatteryCharge;
   private readingMs: number;
   private keeping: boolean;
 
   constructor(options: ControllerOptions) {
-    const { board, settings, kept } = options;
+    const { settings, kept } = options;
+    const { board } = settings;
     this.options = options;
-    this.sensors = new Sensors(board, settings.calibration, options.sample);
+    this.sensors = new Sensors(board, settings.calibration, options.inputs);
     this.policy = new Policy({
       role: settings.role,
       settings: settings.policy,
@@ -53,12 +56,11 @@ export class Controller {
     this.slots = new SlotClock(settings.slotMs, kept.slot);
     this.meters = board.meters.map((meter, i) => {
       const channel = board.channels[meter.current];
-      const startMa = channel && channel.kind === "hall" ? channel.startMa : 0;
-      return new Meter(i, startMa, kept.counters[i] || { importMwh: 0, exportMwh: 0 });
+      return new Meter(i, channel ? startMa(channel) : 0, kept.counters[i] || { importMwh: 0, exportMwh: 0 });
     });
     this.readingMs = 0;
     this.keeping = true;
-    this.event(0, { source: this.policy.source, cause: CAUSE.boot, value: 0, limit: 0 });
+    this.event(0, { source: this.policy.source, cause: CAUSE.boot, value: options.resetCause, limit: 0 });
   }
 
   /** One turn at uptime `nowMs`, `elapsedMs` after the last. */
@@ -81,13 +83,13 @@ export class Controller {
   }
 
   private observe(nowMs: number, elapsedMs: number): Parameters<Policy["step"]>[0] {
-    const { settings, board } = this.options;
+    const { settings } = this.options;
     let currentMa = 0;
     let busMv = 0;
-    board.meters.forEach((meter) => {
+    settings.board.meters.forEach((meter) => {
       const current = this.sensor(meter.current);
       const voltage = this.sensor(meter.voltage);
-      if (!current || !voltage) return;
+      if (!current || !voltage || meter.name === "mains") return;
       currentMa = Math.max(currentMa, Math.abs(current.value));
       if (meter.name === "bus") busMv = voltage.value;
       else if (current.plausible && voltage.plausible) this.battery.update(current.value, voltage.value, elapsedMs);
@@ -97,26 +99,28 @@ export class Controller {
   }
 
   private count(elapsedMs: number): void {
-    this.options.board.meters.forEach((definition, i) => {
+    this.options.settings.board.meters.forEach((definition, i) => {
       const meter = this.meters[i];
       const current = this.sensor(definition.current);
       const voltage = this.sensor(definition.voltage);
       if (!meter || !current || !voltage) return;
       if (current.clipped || voltage.clipped) meter.flag(FLAG.clipped);
-      if (current.plausible && voltage.plausible) meter.add(current.value, current.min, current.max, voltage.value, elapsedMs);
+      const powerUw = this.sensors.powerUw(definition);
+      if (current.plausible && voltage.plausible) meter.add(current.value, current.min, current.max, voltage.value, powerUw, elapsedMs);
       else meter.flag(FLAG.suspect);
     });
   }
 
   private reading(meter: Meter, index: number, nowMs: number): void {
     const reading = meter.cut(nowMs, this.policy.relays);
-    const definition: MeterDefinition | undefined = this.options.board.meters[index];
+    const definition: MeterDefinition | undefined = this.options.settings.board.meters[index];
     const charge = this.battery.permille();
     if (definition && definition.name === "battery" && charge !== null) reading.chargePermille = charge;
     this.keep(reading);
   }
 
-  private event(uptimeMs: number, { source, cause, value, limit }: PolicyEvent): void {
+  /** Keeps and reports what happened. */
+  event(uptimeMs: number, { source, cause, value, limit }: PolicyEvent): void {
     this.options.report("source " + source + ": cause " + cause + ", value " + value + ", limit " + limit);
     this.keep({ kind: "event", uptimeMs, cause, source, value, limit });
   }

@@ -11,7 +11,7 @@ export interface FlashRegion {
   read(length: number, offset: number): Uint8Array;
   write(data: Uint8Array, offset: number): void;
   /** Erases the sector that begins at `offset`. */
-  erase(offset: number): void;
+  erase: (offset: number) => void;
 }
 
 /** CRC-32 (ISO-HDLC) of bytes, unsigned. */

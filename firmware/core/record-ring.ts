@@ -1,33 +1,23 @@
 /**
  * A ring of records in flash: kept until the gateway has acknowledged them, or until the ring has come round.
  *
- * Each record has a place of fixed size: [acknowledged][CRC][boot][sequence][record]. What a power cut tore fails its CRC and is passed
- * over. Acknowledging clears one word of the newest acknowledged record, so that a restart does not send all again. Entering a
- * sector erases it.
+ * What was acknowledged and what was dropped stands in flash by whole sectors (`sectors.ts`), so a restart sends one sector at most anew.
+ * Entering a sector erases it, so that one of them is always spare.
  * @module
  */
-import { BLANK, SECTOR_BYTES, viewOf } from "./flash.ts";
-import { readRecord, writeRecord } from "./record-bytes.ts";
+import { chainCrc, copyPlace, readNext, RECORD_BUFFER_BYTES, RECORD_HEAD_BYTES } from "./record-run.ts";
+import { beginRun } from "./ring-advance.ts";
+import { surveyRing } from "./ring-survey.ts";
+import { AT_FREED, Sectors } from "./sectors.ts";
+import { CborWriter } from "../wire/cbor.ts";
+import { writeRecord } from "../wire/frame.ts";
 import type { Crc32, FlashRegion } from "./flash.ts";
+import type { Place } from "./record-run.ts";
+import type { RingLayout } from "./sectors.ts";
 import type { BoardRecord } from "../wire/records.ts";
 
-const HEAD_BYTES = 16;
-const AT_CRC = 4;
-const AT_BOOT = 8;
-const AT_SEQUENCE = 12;
-
-/** Where a ring lies: whole sectors, at least two. `recordBytes` is the length of its longest record. */
-export interface RingLayout {
-  offset: number;
-  sectors: number;
-  recordBytes: number;
-}
-
-export interface NumberedRecord {
-  boot: number;
-  sequence: number;
-  record: BoardRecord;
-}
+/** Places that may fail to keep a record before flash is taken for broken. */
+const MAX_TRIES = 8;
 
 /** Records of one boot with consecutive numbers. */
 export interface RecordRun {
@@ -41,155 +31,151 @@ export class RecordRing {
   dropped: boolean;
   private readonly flash: FlashRegion;
   private readonly crc32: Crc32;
-  private readonly offset: number;
-  private readonly placeBytes: number;
-  private readonly perSector: number;
-  private readonly places: number;
-  /** Next place to write. */
-  private head: number;
-  /** Places before it, going back, that are not acknowledged. */
-  private waiting: number;
+  readonly sectors: Sectors;
+  /** End of what is written in the newest sector, and that sector, -1 before the first record. */
+  end: number;
+  newestSector: number;
+  /** Records that the ring ever held. */
+  index: number;
+  /** Oldest record that is not acknowledged, or null where none was ever kept. */
+  tail: Place | null;
+  /** Behind the records that were last shown. */
+  shown: Place | null;
+  /** Next place to write; null before the first record, and where a new run has to begin. */
+  private head: Place | null;
 
-  /** Finds the newest and the oldest waiting record in flash. */
+  /** Finds the newest and the oldest waiting sector in flash. */
   constructor(flash: FlashRegion, crc32: Crc32, layout: RingLayout) {
-    this.dropped = false;
     this.flash = flash;
     this.crc32 = crc32;
-    this.offset = layout.offset;
-    this.placeBytes = HEAD_BYTES + Math.ceil(layout.recordBytes / 4) * 4;
-    this.perSector = Math.floor(SECTOR_BYTES / this.placeBytes);
-    this.places = layout.sectors * this.perSector;
-    this.head = this.findHead(layout.sectors);
-    this.waiting = this.countWaiting();
+    this.sectors = new Sectors(flash, crc32, layout);
+    this.head = null;
+    this.shown = null;
+    const found = surveyRing(this.sectors, flash, crc32);
+    this.dropped = found.dropped;
+    this.newestSector = found.newestSector;
+    this.end = found.end;
+    this.index = found.index;
+    this.tail = found.tail;
   }
 
-  /** Keeps a record. Throws when flash does not take it anywhere in a whole sector. */
+  /** Records that are not acknowledged; those that were torn or lost count too. */
+  waiting(): number {
+    return this.tail ? this.index - this.tail.index : 0;
+  }
+
+  /** Keeps a record. Throws when flash does not take it in several places. */
   append(boot: number, sequence: number, record: BoardRecord): void {
-    const bytes = new Uint8Array(this.placeBytes);
-    const view = viewOf(bytes);
-    view.setUint32(0, BLANK);
-    view.setUint32(AT_BOOT, boot);
-    view.setUint32(AT_SEQUENCE, sequence);
-    writeRecord(record, bytes.subarray(HEAD_BYTES));
-    const crc = this.crc32(bytes.subarray(AT_BOOT));
-    view.setUint32(AT_CRC, crc);
-    for (let tries = 0; tries < this.perSector; tries++) {
-      const place = this.enter();
-      this.flash.write(bytes.subarray(AT_CRC), this.placeOffset(place) + AT_CRC);
-      if (this.read(place)) return;
-      // A place that does not keep a record must not look blank either: blank ends the search at the next start.
-      this.flash.write(new Uint8Array(HEAD_BYTES - AT_CRC), this.placeOffset(place) + AT_CRC);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      let place = this.head;
+      // Until it is written: what a failure leaves of a run is not to be built on.
+      this.head = null;
+      if (!place || place.boot !== boot || place.sequence !== sequence) place = beginRun(this, this.flash, this.crc32, boot, sequence);
+      if (place && this.write(place, record)) {
+        this.head = place;
+        return;
+      }
+      if (tries === MAX_TRIES / 2 && this.newestSector >= 0) this.end = this.sectors.offsetOf(this.newestSector + 1);
     }
-    throw new Error("records: flash at " + this.offset + " does not keep them");
+    throw new Error("records: flash at " + this.sectors.offsetOf(0) + " does not keep them");
   }
 
   /** The oldest waiting records, at most `most`, or null when none waits. */
   oldest(most: number): RecordRun | null {
-    let run: RecordRun | null = null;
-    for (let i = this.waiting; i > 0; i--) {
-      const found = this.read(this.back(i));
-      if (!run) {
-        if (found) run = { boot: found.boot, sequence: found.sequence, records: [found.record] };
-        else this.waiting = i - 1;
-      } else if (found && found.boot === run.boot && found.sequence === run.sequence + run.records.length && run.records.length < most) {
-        run.records.push(found.record);
-      } else break;
+    if (!this.tail || this.waiting() <= 0) return null;
+    const place = copyPlace(this.tail);
+    let record = this.next(place);
+    while (!record) {
+      if (!this.cross(place)) return null;
+      record = this.next(place);
     }
+    const run: RecordRun = { boot: place.boot, sequence: place.sequence - 1, records: [] };
+    while (record) {
+      run.records.push(record);
+      record = run.records.length < most ? this.next(place) : null;
+    }
+    this.shown = place;
     return run;
   }
 
   /** Frees the records up to and including this one, which the gateway holds. */
   acknowledge(boot: number, sequence: number): void {
-    let newest = -1;
-    while (this.waiting > 0) {
-      const place = this.back(this.waiting);
-      const view = viewOf(this.flash.read(HEAD_BYTES, this.placeOffset(place)));
-      const itsBoot = view.getUint32(AT_BOOT);
-      if (itsBoot > boot || (itsBoot === boot && view.getUint32(AT_SEQUENCE) > sequence)) break;
-      newest = place;
-      this.waiting--;
-    }
-    if (newest >= 0) this.flash.write(new Uint8Array(4), this.placeOffset(newest));
-  }
-
-  /** Shows kept records from the newest back, acknowledged or not, until `visit` returns false. */
-  newest(visit: (kept: NumberedRecord) => boolean): void {
-    for (let i = 1; i <= this.places - this.perSector; i++) {
-      const place = this.back(i);
-      const kept = this.read(place);
-      if (kept ? !visit(kept) : this.isBlank(place)) return;
-    }
-  }
-
-  private placeOffset(place: number): number {
-    const sector = Math.floor(place / this.perSector);
-    return this.offset + sector * SECTOR_BYTES + (place - sector * this.perSector) * this.placeBytes;
-  }
-
-  /** The place `count` before the head. */
-  private back(count: number): number {
-    return (this.head - count + this.places) % this.places;
-  }
-
-  /** Takes the next place; at the start of a sector, erases it and lets go of what waited there. */
-  private enter(): number {
-    const place = this.head;
-    if (place % this.perSector === 0) {
-      const most = this.places - this.perSector;
-      if (this.waiting > most) {
-        this.waiting = most;
-        this.dropped = true;
+    const { shown } = this;
+    if (!this.tail) return;
+    if (shown && shown.boot === boot && shown.sequence === sequence + 1 && shown.index > this.tail.index) {
+      this.free(shown);
+    } else {
+      // Fewer than were shown: read once more up to there.
+      const place = copyPlace(this.tail);
+      while (place.boot < boot || (place.boot === boot && place.sequence <= sequence)) {
+        if (!this.next(place) && !this.cross(place)) break;
       }
-      this.flash.erase(this.placeOffset(place));
+      this.free(place);
     }
-    this.head = (place + 1) % this.places;
-    this.waiting++;
-    return place;
+    this.shown = null;
   }
 
-  private read(place: number): NumberedRecord | null {
-    const bytes = this.flash.read(this.placeBytes, this.placeOffset(place));
-    const view = viewOf(bytes);
-    if (view.getUint32(AT_CRC) !== this.crc32(bytes.subarray(AT_BOOT))) return null;
-    return { boot: view.getUint32(AT_BOOT), sequence: view.getUint32(AT_SEQUENCE), record: readRecord(bytes.subarray(HEAD_BYTES)) };
+  next(place: Place): BoardRecord | null {
+    return readNext(this.flash, this.crc32, place);
   }
 
-  private isBlank(place: number): boolean {
-    const view = viewOf(this.flash.read(HEAD_BYTES, this.placeOffset(place)));
-    return view.getUint32(AT_CRC) === BLANK && view.getUint32(AT_BOOT) === BLANK && view.getUint32(AT_SEQUENCE) === BLANK;
-  }
-
-  /** The place after the last used one of the sector that was entered last. */
-  private findHead(sectors: number): number {
-    let newest: NumberedRecord | null = null;
-    let start = 0;
-    for (let sector = 0; sector < sectors; sector++) {
-      const first = this.firstOf(sector * this.perSector);
-      if (!first) continue;
-      if (newest && (first.boot < newest.boot || (first.boot === newest.boot && first.sequence < newest.sequence))) continue;
-      newest = first;
-      start = sector * this.perSector;
+  /** Moves a place to the next run, in its sector or the next that has one. False where nothing follows. */
+  cross(place: Place): boolean {
+    let sector = this.sectors.sectorOf(place.offset);
+    let run = sector === this.newestSector && place.offset >= this.end ? null : this.sectors.runFrom(place.offset);
+    while (!run) {
+      if (sector === this.newestSector) return false;
+      sector = (sector + 1) % this.sectors.count;
+      run = this.sectors.first(sector);
     }
-    if (!newest) return 0;
-    let end = start + this.perSector;
-    while (end > start && this.isBlank(end - 1)) end--;
-    return end % this.places;
+    const { offset, boot, sequence, index, meters, crc, running } = run;
+    place.offset = offset;
+    place.boot = boot;
+    place.sequence = sequence;
+    place.index = index;
+    place.meters = meters;
+    place.crc = crc;
+    place.running = running;
+    return true;
   }
 
-  private firstOf(start: number): NumberedRecord | null {
-    for (let place = start; place < start + this.perSector && !this.isBlank(place); place++) {
-      const found = this.read(place);
-      if (found) return found;
-    }
-    return null;
+  /** Takes over a new oldest waiting place; sectors that it has left are marked. */
+  private free(place: Place): void {
+    const from = this.tail ? this.sectors.sectorOf(this.tail.offset) : 0;
+    const to = this.sectors.sectorOf(place.offset);
+    for (let sector = from; sector !== to; sector = (sector + 1) % this.sectors.count) this.sectors.clearWord(sector, AT_FREED);
+    this.tail = place;
   }
 
-  private countWaiting(): number {
-    for (let count = 0; count < this.places; count++) {
-      const place = this.back(count + 1);
-      if (this.isBlank(place)) return count;
-      if (viewOf(this.flash.read(4, this.placeOffset(place))).getUint32(0) !== BLANK) return count;
+  private write(place: Place, record: BoardRecord): boolean {
+    const { offset } = place;
+    const pad = offset % 4;
+    const buffer = new Uint8Array(RECORD_BUFFER_BYTES);
+    const out = new CborWriter(buffer, pad + RECORD_HEAD_BYTES);
+    writeRecord(out, record, place.running);
+    place.running.isFirst = false;
+    const end = Math.ceil(out.length / 4) * 4;
+    if (offset - pad + end > this.sectors.offsetOf(this.sectors.sectorOf(offset) + 1)) {
+      this.end = this.sectors.offsetOf(this.sectors.sectorOf(offset) + 1);
+      return false;
     }
-    return this.places;
+    const bytes = buffer.subarray(pad, out.length);
+    bytes[0] = bytes.length - RECORD_HEAD_BYTES;
+    const crc = chainCrc(this.crc32, bytes, place.crc);
+    bytes[1] = crc >> 8;
+    bytes[2] = crc;
+    // Writing ones changes nothing: what stands before and behind stays.
+    for (let i = 0; i < pad; i++) buffer[i] = 0xff;
+    for (let i = out.length; i < end; i++) buffer[i] = 0xff;
+    this.flash.write(buffer.subarray(0, end), offset - pad);
+    this.end = offset + bytes.length;
+    const kept = this.flash.read(bytes.length, offset);
+    for (let i = 0; i < bytes.length; i++) if (kept[i] !== bytes[i]) return false;
+    place.offset = this.end;
+    place.sequence++;
+    place.index++;
+    place.crc = crc;
+    this.index = place.index;
+    return true;
   }
 }

@@ -1,46 +1,39 @@
 /**
- * Numbers records and keeps them in their stream's ring, and finds at boot what the board knew before.
+ * Numbers records and keeps them in their stream's ring.
  * @module
  */
 import { SECTOR_BYTES } from "./flash.ts";
-import { BOOT_SECTORS } from "./boot-counter.ts";
-import { checkpointBytes, FINE_BYTES } from "./record-bytes.ts";
 import { RecordRing } from "./record-ring.ts";
 import { STREAM } from "../wire/records.ts";
 import type { Crc32, FlashRegion } from "./flash.ts";
-import type { BoardRecord, Counters } from "../wire/records.ts";
+import type { RecordRun } from "./record-ring.ts";
+import type { BoardRecord } from "../wire/records.ts";
 
-/** What a restart goes on from. */
-export interface Kept {
-  /** By meter index. */
-  counters: Counters[];
-  chargePermille: number | null;
-  slot: number | null;
-}
-
-/** How far back to look for a meter's last reading; events between are few. */
-const LOOK_BACK = 64;
+/** Of six sectors, one is the coarse ring's: at 15 minutes a slot it then holds a month while the fine one holds a day. */
+const COARSE_SHARE = 6;
+/** One of them is always spare. */
+const MIN_COARSE_SECTORS = 3;
 
 export class Recorder {
   /** By stream. */
   readonly rings: RecordRing[];
+  /** The newest reading of each meter, numbered without a gap: what a gateway wants to see while a backlog drains. */
+  readonly live: RecordRun;
   private readonly boot: number;
+  readonly meters: number;
   private readonly next: number[];
 
-  /** Lays both rings into the region behind the boot counter: a quarter of its sectors for the coarse one. */
-  constructor(flash: FlashRegion, crc32: Crc32, boot: number, meters: number) {
-    const sectors = flash.bytes / SECTOR_BYTES;
-    const coarse = Math.max(2, Math.floor(sectors / 4));
-    const fine = sectors - BOOT_SECTORS - coarse;
-    const offset = BOOT_SECTORS * SECTOR_BYTES;
+  /** Lays both rings into whole sectors of a region, from `offset` on: at least five. */
+  constructor(flash: FlashRegion, crc32: Crc32, offset: number, boot: number, meters: number) {
+    const sectors = Math.floor((flash.bytes - offset) / SECTOR_BYTES);
+    const coarse = Math.max(MIN_COARSE_SECTORS, Math.floor(sectors / COARSE_SHARE));
+    const fine = sectors - coarse;
     this.rings = [];
-    this.rings[STREAM.fine] = new RecordRing(flash, crc32, { offset, sectors: fine, recordBytes: FINE_BYTES });
-    this.rings[STREAM.coarse] = new RecordRing(flash, crc32, {
-      offset: offset + fine * SECTOR_BYTES,
-      sectors: coarse,
-      recordBytes: checkpointBytes(meters),
-    });
+    this.rings[STREAM.fine] = new RecordRing(flash, crc32, { offset, sectors: fine, meters: 0 });
+    this.rings[STREAM.coarse] = new RecordRing(flash, crc32, { offset: offset + fine * SECTOR_BYTES, sectors: coarse, meters });
+    this.live = { boot, sequence: 0, records: [] };
     this.boot = boot;
+    this.meters = meters;
     this.next = [0, 0];
   }
 
@@ -51,37 +44,21 @@ export class Recorder {
     const sequence = this.next[stream] || 0;
     if (ring) ring.append(this.boot, sequence, record);
     this.next[stream] = sequence + 1;
+    if (stream === STREAM.fine) this.show(sequence, record);
   }
 
-  /** Counters, charge and slot as the newest records tell them; counters never lower than in any of those. */
-  kept(meters: number): Kept {
-    const kept: Kept = { counters: [], chargePermille: null, slot: null };
-    for (let i = 0; i < meters; i++) kept.counters.push({ importMwh: 0, exportMwh: 0 });
-    let left = LOOK_BACK;
-    this.rings.forEach((ring) => {
-      left = LOOK_BACK;
-      ring.newest((found) => {
-        restore(kept, found.record);
-        left--;
-        return left > 0;
-      });
-    });
-    return kept;
+  /** Records that are not acknowledged. */
+  waiting(stream: 0 | 1): number {
+    const ring = this.rings[stream];
+    return ring ? ring.waiting() : 0;
   }
-}
 
-function restore(kept: Kept, record: BoardRecord): void {
-  if (record.kind === "reading") {
-    raise(kept.counters[record.meter], record);
-    if (kept.chargePermille === null && record.chargePermille !== undefined) kept.chargePermille = record.chargePermille;
-  } else if (record.kind === "checkpoint") {
-    record.meters.forEach((meter, i) => raise(kept.counters[i], meter));
-    if (kept.slot === null) kept.slot = record.slot;
+  private show(sequence: number, record: BoardRecord): void {
+    const { live } = this;
+    if (live.records.length >= this.meters || record.kind !== "reading") {
+      live.records = [];
+      live.sequence = sequence + (record.kind === "reading" ? 0 : 1);
+    }
+    if (record.kind === "reading") live.records.push(record);
   }
-}
-
-function raise(counters: Counters | undefined, found: Counters): void {
-  if (!counters) return;
-  counters.importMwh = Math.max(counters.importMwh, found.importMwh);
-  counters.exportMwh = Math.max(counters.exportMwh, found.exportMwh);
 }

@@ -1,5 +1,6 @@
 /**
- * Sends waiting records to the gateway, one exchange at a time (RFC 7252 section 4.7, NSTART = 1), and frees what it acknowledged.
+ * Sends waiting records and diagnostics to the gateway, one exchange at a time (RFC 7252 section 4.7, NSTART = 1), and frees what it
+ * acknowledged. Checkpoints go first, then the oldest records; while many wait, the newest readings are sent beside them, once each.
  *
  * A message is retransmitted byte for byte. Given up, its records go out again in a new frame under a new number, after a pause that
  * doubles each time. Only a sealed answer to the very frame frees records; an unsealed one can do no more than cause a pause.
@@ -8,15 +9,20 @@
 import { COAP_CODE, COAP_TIMING, COAP_TYPE, encodePost, parseAnswer } from "../wire/coap.ts";
 import { decodeAck } from "../wire/ack.ts";
 import { encodeFrame } from "../wire/frame.ts";
-import { FLAG, STREAM } from "../wire/records.ts";
+import { DIAGNOSTICS, FLAG, STREAM } from "../wire/records.ts";
 import { openMessage, parseMessage, sealMessage } from "../wire/seal.ts";
 import type { CoapAnswer } from "../wire/coap.ts";
+import type { NumberedCommand } from "../wire/commands.ts";
 import type { Ack, BoardRecord, Stream } from "../wire/records.ts";
 import type { SealKeys } from "../wire/seal.ts";
-import type { RecordRing } from "./record-ring.ts";
+import type { RecordRing, RecordRun } from "./record-ring.ts";
 
 /** Bounds the time that one frame takes to build, during which nothing else runs. */
-export const MAX_RUN = 8;
+export const MAX_RUN = 16;
+/** With more records waiting, new readings would arrive too late to be looked at, so they are sent out of turn as well. */
+const BACKLOG = 64;
+export const DIAGNOSTICS_MS = 600000;
+const POKE_MS = 1000;
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 300000;
 /** Message identifiers of one boot begin far from those of the boot before, which a gateway may still remember. */
@@ -27,8 +33,14 @@ export interface SenderOptions {
   boot: number;
   up: SealKeys;
   down: SealKeys;
-  /** By stream. */
+  /** By stream; none in safe mode. */
   rings: RecordRing[];
+  /** The newest reading of each meter. */
+  live: RecordRun;
+  /** A plaintext of diagnostics. */
+  diagnose: (nowMs: number) => Uint8Array;
+  /** A command from the gateway, which may come more than once. */
+  onCommand(command: NumberedCommand, nowMs: number): void;
   /** Hands a datagram to the network; may be lost, must not throw. */
   send(datagram: Uint8Array): void;
   /** UTC from an acknowledgement. */
@@ -39,11 +51,13 @@ export interface SenderOptions {
 
 /** An exchange that waits for its answer. */
 interface Exchange {
-  stream: Stream;
+  stream: Stream | typeof DIAGNOSTICS;
   boot: number;
   /** Number of the frame, and of the last record in it. */
   frame: number;
   last: number;
+  /** Whether the answer frees the records up to the last one; not where older ones wait. */
+  isFreeing: boolean;
   messageId: number;
   datagram: Uint8Array;
   retransmits: number;
@@ -54,14 +68,24 @@ interface Exchange {
 export class Sender {
   /** Datagrams that were no answer to what was asked, or whose seal does not fit. */
   refused: number;
+  /** Datagrams that were sent again. */
+  retransmitted: number;
   private readonly options: SenderOptions;
   private nextFrame: number;
   private exchange: Exchange | null;
   private pauseMs: number;
   private resumeMs: number;
+  private diagnosticsMs: number;
+  private pokedMs: number;
+  /** Number of the live reading that was sent last. */
+  private shown: number;
 
   constructor(options: SenderOptions) {
     this.refused = 0;
+    this.retransmitted = 0;
+    this.diagnosticsMs = 0;
+    this.pokedMs = -POKE_MS;
+    this.shown = -1;
     this.options = options;
     this.nextFrame = 0;
     this.exchange = null;
@@ -87,11 +111,17 @@ export class Sender {
     if (this.exchange) this.exchange.dueMs = nowMs;
   }
 
+  /** Diagnostics are due now rather than in their turn. */
+  diagnose(): void {
+    this.diagnosticsMs = 0;
+  }
+
   /** Takes a datagram. Whatever it is, it does not throw. */
   receive(datagram: Uint8Array, nowMs: number): void {
     try {
       const exchange = this.exchange;
       const answer = parseAnswer(datagram);
+      if (answer.type === COAP_TYPE.nonConfirmable && answer.code === COAP_CODE.post) return this.poke(nowMs);
       if (!exchange || answer.messageId !== exchange.messageId) throw new Error("answers nothing");
       this.settle(exchange, answer, nowMs);
     } catch {
@@ -99,23 +129,59 @@ export class Sender {
     }
   }
 
+  /** Somebody, perhaps the gateway, asks for a frame now; heeded once a second, whoever it was (`POST /poke` in wire/README.md). */
+  private poke(nowMs: number): void {
+    if (nowMs < this.pokedMs + POKE_MS) return;
+    this.pokedMs = nowMs;
+    this.diagnosticsMs = 0;
+    this.resumeMs = nowMs;
+  }
+
   private begin(nowMs: number): void {
     try {
-      // Checkpoints first: they are few, and money hangs on them.
-      if (!this.beginStream(STREAM.coarse, nowMs)) this.beginStream(STREAM.fine, nowMs);
+      if (nowMs >= this.diagnosticsMs) this.beginDiagnostics(nowMs);
+      // Checkpoints before readings: they are few, and money hangs on them.
+      else if (!this.beginLive(nowMs) && !this.beginStream(STREAM.coarse, nowMs)) this.beginStream(STREAM.fine, nowMs);
     } catch (error) {
       this.giveUp(nowMs);
       throw error;
     }
   }
 
+  private beginDiagnostics(nowMs: number): void {
+    // Set first: what cannot be made now is not tried at once again.
+    this.diagnosticsMs = nowMs + DIAGNOSTICS_MS;
+    const { boot, diagnose } = this.options;
+    this.post(DIAGNOSTICS, boot, 0, false, diagnose(nowMs), nowMs);
+  }
+
   private beginStream(stream: Stream, nowMs: number): boolean {
-    const { rings, boot, boardId, up } = this.options;
-    const ring = rings[stream];
+    const ring = this.options.rings[stream];
     const run = ring ? ring.oldest(MAX_RUN) : null;
     if (!ring || !run) return false;
     if (ring.dropped) markGap(run.records);
-    const { plaintext, count } = encodeFrame({ stream, uptimeMs: nowMs, boot: run.boot, sequence: run.sequence, records: run.records }, boot);
+    this.postRun(stream, run, true, nowMs);
+    return true;
+  }
+
+  /** The gateway keeps a record once, however often it comes, so this costs the bytes only. */
+  private beginLive(nowMs: number): boolean {
+    const { live, rings } = this.options;
+    const fine = rings[STREAM.fine];
+    if (!fine || fine.waiting() < BACKLOG || live.records.length === 0 || live.sequence === this.shown) return false;
+    this.shown = live.sequence;
+    this.postRun(STREAM.fine, live, false, nowMs);
+    return true;
+  }
+
+  private postRun(stream: Stream, run: RecordRun, isFreeing: boolean, nowMs: number): void {
+    const { boot, sequence, records } = run;
+    const { plaintext, count } = encodeFrame({ stream, uptimeMs: nowMs, boot, sequence, records }, this.options.boot);
+    this.post(stream, boot, sequence + count - 1, isFreeing, plaintext, nowMs);
+  }
+
+  private post(stream: Exchange["stream"], recordBoot: number, last: number, isFreeing: boolean, plaintext: Uint8Array, nowMs: number): void {
+    const { boot, boardId, up } = this.options;
     // Counted before it is used: no number seals twice, whatever happens next.
     const frame = this.nextFrame++;
     const messageId = (boot * BOOT_STRIDE + frame) & 0xffff;
@@ -123,9 +189,10 @@ export class Sender {
     const timeoutMs = COAP_TIMING.ackTimeoutMs * (1 + this.options.random() * (COAP_TIMING.ackRandomFactor - 1));
     this.exchange = {
       stream,
-      boot: run.boot,
+      boot: recordBoot,
       frame,
-      last: run.sequence + count - 1,
+      last,
+      isFreeing,
       messageId,
       datagram: encodePost(messageId, frame & 0xffff, message),
       retransmits: 0,
@@ -133,17 +200,20 @@ export class Sender {
       dueMs: nowMs + timeoutMs,
     };
     this.options.send(this.exchange.datagram);
-    return true;
   }
 
   private retransmit(exchange: Exchange, nowMs: number): void {
     exchange.retransmits++;
+    this.retransmitted++;
     exchange.timeoutMs *= 2;
     exchange.dueMs = nowMs + exchange.timeoutMs;
     this.options.send(exchange.datagram);
   }
 
   private giveUp(nowMs: number): void {
+    const { exchange } = this;
+    // Of no use to anyone later: made anew once the gateway is back.
+    if (exchange && exchange.stream === DIAGNOSTICS) this.diagnosticsMs = nowMs;
     this.exchange = null;
     this.pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, this.pauseMs * 2));
     this.resumeMs = nowMs + this.pauseMs * (0.5 + this.options.random() / 2);
@@ -161,10 +231,12 @@ export class Sender {
     this.pauseMs = 0;
     this.resumeMs = nowMs;
     this.options.onUtc(ack.utcMs, nowMs);
-    const ring = this.options.rings[exchange.stream];
-    if (!ring) return;
-    ring.dropped = false;
-    ring.acknowledge(exchange.boot, exchange.last);
+    const ring = exchange.isFreeing ? this.options.rings[exchange.stream] : null;
+    if (ring) {
+      ring.dropped = false;
+      ring.acknowledge(exchange.boot, exchange.last);
+    }
+    if (ack.command) this.options.onCommand(ack.command, nowMs);
   }
 
   /** Checks that the sealed answer is the gateway's, and to this very frame. */

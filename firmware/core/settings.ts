@@ -2,9 +2,12 @@
  * A board's settings: one JSON file, checked whole before any of it is used.
  * @module
  */
-import { BOARD } from "./board.ts";
+import { boardDefinition, largestTripMa } from "./board.ts";
+import { MAX_GAIN, maxOffset, MIN_GAIN } from "./calibration.ts";
 import { Fields, Listed } from "./fields.ts";
 import { defaultWiring, refuseWiring } from "./wiring.ts";
+import { MAX_BOOT } from "../wire/frame.ts";
+import type { BoardDefinition, BoardName, Channel } from "./board.ts";
 import type { Calibration, PolicySettings } from "../wire/commands.ts";
 import type { Role, Wiring } from "./wiring.ts";
 
@@ -29,9 +32,13 @@ export interface FlashSettings {
 
 export interface Settings {
   version: 1;
+  /** Number of the board's first start: 1, or above every number that it used before all of them were lost. */
+  firstBoot: number;
   /** EUI-48 of the Wi-Fi interface as 12 lower-case hex digits. */
   boardId: string;
   role: Role;
+  /** What is soldered; the file has its name. */
+  board: BoardDefinition;
   wifi: { ssid: string; password: string };
   /** An IPv4 address: a look-up by name would block the interpreter. */
   gateway: { host: string; port: number };
@@ -48,19 +55,21 @@ export interface Settings {
 }
 
 /** Settings as they stand in the file: what may be left out, and relays by the names of the sources. */
-export type SettingsFile = Omit<Settings, "wiring" | "flash" | "calibration"> & {
+export type SettingsFile = Omit<Settings, "firstBoot" | "board" | "wiring" | "flash" | "calibration"> & {
+  board?: BoardName;
+  firstBoot?: number;
   wiring?: { own?: number; bus?: number; keep?: number; give?: number; interlocks: number[] };
   flash?: FlashSettings;
   calibration?: Settings["calibration"];
 };
 
-/** As Espruino's partition table for an ESP32 with 4 MB has it; more than half of Storage stays free for code. */
+/** As Espruino's partition table for an ESP32 with 4 MB has it; a third of Storage stays free for code and its updates. */
 export const DEFAULT_FLASH: FlashSettings = {
   address: 0x310000,
   bytes: 65536,
   storageAddress: 0x320000,
   storageBytes: 917504,
-  recordBytes: 524288,
+  recordBytes: 589824,
 };
 /** Least raw region: boot numbers, changed settings, the self-test's sector, and two small rings. */
 const MIN_RAW_SECTORS = 12;
@@ -74,8 +83,8 @@ function isIpv4(host: string): boolean {
   return parts.length === 4 && parts.every((part) => /^[0-9]+$/.test(part) && part.length <= 3 && parseInt(part, 10) <= 255);
 }
 
-/** Takes the limits in the order of the wire. `staleMs` spans two control periods at least: one late turn is no fault. */
-function takePolicy(given: Fields, controlMs: number): PolicySettings {
+/** Takes the limits in the order of the wire. `maxTripMa` is what the board's sensors see. `staleMs` spans two control periods at least: one late turn is no fault. */
+function takePolicy(given: Fields, controlMs: number, maxTripMa: number): PolicySettings {
   const policy: PolicySettings = {
     lowPermille: given.integer("lowPermille", 1, 999),
     highPermille: given.integer("highPermille", 2, 1000),
@@ -85,8 +94,7 @@ function takePolicy(given: Fields, controlMs: number): PolicySettings {
     minOffMs: given.integer("minOffMs", 0, DAY_MS),
     // A relay needs some 10 ms to open, and its arc some more.
     deadTimeMs: given.integer("deadTimeMs", 50, 60000),
-    // The sensor's own range ends at 20 A.
-    tripMa: given.integer("tripMa", 100, 18000),
+    tripMa: given.integer("tripMa", 100, maxTripMa),
     lockoutMs: given.integer("lockoutMs", 1000, DAY_MS),
     busLiveMv: given.integer("busLiveMv", 1000, 30000),
     staleMs: given.integer("staleMs", 2 * controlMs, 60000),
@@ -99,17 +107,17 @@ function takePolicy(given: Fields, controlMs: number): PolicySettings {
 }
 
 /** Checks limits by their values in the order of the wire. Throws with the name of the first wrong one. */
-export function checkPolicy(values: number[], controlMs: number): PolicySettings {
-  return takePolicy(new Listed(values, "policy."), controlMs);
+export function checkPolicy(values: number[], controlMs: number, maxTripMa: number): PolicySettings {
+  return takePolicy(new Listed(values, "policy."), controlMs, maxTripMa);
 }
 
-function takeCalibration(given: Fields): Calibration {
-  return { offset: given.number("offset", -5000, 5000), gain: given.number("gain", 0.5, 2) };
+function takeCalibration(given: Fields, offset: number): Calibration {
+  return { offset: given.number("offset", -offset, offset), gain: given.number("gain", MIN_GAIN, MAX_GAIN) };
 }
 
 /** Checks a calibration that a command gives. Throws with the name of what is wrong. */
-export function checkCalibration(values: number[]): Calibration {
-  return takeCalibration(new Listed(values, "calibration."));
+export function checkCalibration(values: number[], channel: Channel): Calibration {
+  return takeCalibration(new Listed(values, "calibration."), maxOffset(channel));
 }
 
 function takeBattery(given: Fields): BatterySettings {
@@ -141,7 +149,7 @@ function takeFlash(given: Fields): FlashSettings {
   return flash;
 }
 
-function takeWiring(given: Fields, role: Role): Wiring {
+function takeWiring(given: Fields, role: Role, count: number): Wiring {
   const relays = (name: string): number => given.integer(name, 1, 15);
   // By the number of the source.
   const closed = role === "producer" ? [0, 0, 0, relays("keep"), relays("give")] : [0, relays("own"), relays("bus")];
@@ -152,21 +160,27 @@ function takeWiring(given: Fields, role: Role): Wiring {
   given.done();
   // Checked above: whole numbers.
   const wiring: Wiring = { closed, interlocks: interlocks as number[] };
-  const problem = refuseWiring(wiring, role, BOARD.relays.length);
+  const problem = refuseWiring(wiring, role, count);
   if (problem) given.refuse("", problem);
   return wiring;
 }
 
-function takeCalibrations(given: Fields): Settings["calibration"] {
+function takeCalibrations(given: Fields, board: BoardDefinition): Settings["calibration"] {
   const calibration: Settings["calibration"] = {};
-  BOARD.channels.forEach(({ name }) => {
-    if (!given.has(name)) return;
-    const channel = given.object(name);
-    calibration[name] = takeCalibration(channel);
-    channel.done();
+  board.channels.forEach((channel) => {
+    if (!given.has(channel.name)) return;
+    const fields = given.object(channel.name);
+    calibration[channel.name] = takeCalibration(fields, maxOffset(channel));
+    fields.done();
   });
   given.done();
   return calibration;
+}
+
+function takeBoard(given: Fields): BoardDefinition {
+  const name = given.text("board", 4, 5);
+  if (name !== "hall" && name !== "shunt" && name !== "clamp") return given.refuse("board", "hall, shunt or clamp");
+  return boardDefinition(name);
 }
 
 function takeWifi(given: Fields): Settings["wifi"] {
@@ -192,20 +206,23 @@ export function checkSettings(value: unknown): Settings {
   if (role !== "consumer" && role !== "producer") return given.refuse("role", "consumer or producer");
   const controlMs = given.integer("controlMs", 20, 1000);
   const readingMs = given.integer("readingMs", controlMs, 3600000);
+  const board = given.has("board") ? takeBoard(given) : boardDefinition("hall");
   const settings: Settings = {
     version: 1,
+    firstBoot: given.has("firstBoot") ? given.integer("firstBoot", 1, MAX_BOOT) : 1,
     boardId,
     role,
+    board,
     wifi: takeWifi(given.object("wifi")),
     gateway: takeGateway(given.object("gateway")),
     slotMs: given.integer("slotMs", readingMs, DAY_MS),
     readingMs,
     controlMs,
-    policy: takePolicy(given.object("policy"), controlMs),
+    policy: takePolicy(given.object("policy"), controlMs, largestTripMa(board)),
     battery: takeBattery(given.object("battery")),
-    wiring: given.has("wiring") ? takeWiring(given.object("wiring"), role) : defaultWiring(role),
+    wiring: given.has("wiring") ? takeWiring(given.object("wiring"), role, board.relays.length) : defaultWiring(role),
     flash: given.has("flash") ? takeFlash(given.object("flash")) : DEFAULT_FLASH,
-    calibration: given.has("calibration") ? takeCalibrations(given.object("calibration")) : {},
+    calibration: given.has("calibration") ? takeCalibrations(given.object("calibration"), board) : {},
   };
   given.done();
   return settings;

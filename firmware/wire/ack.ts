@@ -57,7 +57,7 @@ function millionths(value: number): number {
 }
 
 /** In the order of `daisee.cddl`. */
-function policyValues(policy: PolicySettings): number[] {
+export function policyValues(policy: PolicySettings): number[] {
   const { lowPermille, highPermille, reservePermille, giveAbovePermille, minOnMs, minOffMs, deadTimeMs } = policy;
   const { tripMa, lockoutMs, busLiveMv, staleMs } = policy;
   return [lowPermille, highPermille, reservePermille, giveAbovePermille, minOnMs, minOffMs, deadTimeMs].concat([

@@ -42,28 +42,28 @@ export interface Running {
   isFirst: boolean;
   /** By meter index; sparse. */
   readings: (Reading | undefined)[];
-  /** Stands for the reading before a meter's first one. */
-  zero: Reading;
   checkpoint: Counters[];
   slot: number;
 }
 
+/** Stands for the reading before a meter's first one, in every run: it takes a board's memory once. */
+const ZERO: Reading = {
+  kind: "reading",
+  meter: 0,
+  uptimeMs: 0,
+  currentMa: 0,
+  minCurrentMa: 0,
+  maxCurrentMa: 0,
+  voltageMv: 0,
+  importMwh: 0,
+  exportMwh: 0,
+  relays: 0,
+  flags: 0,
+};
+
 /** For the first of a run of records, whose times count from `uptimeMs`. */
 export function startRunning(uptimeMs: number): Running {
-  const zero: Reading = {
-    kind: "reading",
-    meter: 0,
-    uptimeMs: 0,
-    currentMa: 0,
-    minCurrentMa: 0,
-    maxCurrentMa: 0,
-    voltageMv: 0,
-    importMwh: 0,
-    exportMwh: 0,
-    relays: 0,
-    flags: 0,
-  };
-  return { uptimeMs, isFirst: true, readings: [], zero, checkpoint: [], slot: 0 };
+  return { uptimeMs, isFirst: true, readings: [], checkpoint: [], slot: 0 };
 }
 
 function stateOf(reading: Reading): number {
@@ -71,7 +71,7 @@ function stateOf(reading: Reading): number {
 }
 
 function writeReading(out: CborWriter, reading: Reading, running: Running): void {
-  const before = running.readings[reading.meter] || running.zero;
+  const before = running.readings[reading.meter] || ZERO;
   const { uptimeMs, currentMa, importMwh, exportMwh, chargePermille } = reading;
   const state = stateOf(reading);
   let head = reading.meter;
@@ -105,7 +105,7 @@ function readTime(input: CborReader, running: Running, least: number): number {
 
 function readReading(input: CborReader, head: number, running: Running): Reading {
   const meter = head & MAX_METER;
-  const before = running.readings[meter] || running.zero;
+  const before = running.readings[meter] || ZERO;
   const uptimeMs = head & SAME_TIME ? running.uptimeMs : readTime(input, running, 1);
   if (uptimeMs === running.uptimeMs && !(head & SAME_TIME)) throw new Error("frame: time written out though it is the same");
   const currentMa = before.currentMa + input.int(-2 * MAX_CURRENT_MA, 2 * MAX_CURRENT_MA);
@@ -174,7 +174,7 @@ function writeCheckpoint(out: CborWriter, checkpoint: Checkpoint, running: Runni
   }
   out.int(checkpoint.flags);
   checkpoint.meters.forEach((now, i) => {
-    const before = running.checkpoint[i] || running.zero;
+    const before = running.checkpoint[i] || ZERO;
     out.int(now.importMwh - before.importMwh);
     out.int(now.exportMwh - before.exportMwh);
   });
@@ -192,7 +192,7 @@ function readCheckpoint(input: CborReader, count: number, running: Running): Che
   const flags = input.int(0, ALL_FLAGS);
   const meters: Counters[] = [];
   for (let i = 0; i < count; i++) {
-    const before = running.checkpoint[i] || running.zero;
+    const before = running.checkpoint[i] || ZERO;
     const importMwh = before.importMwh + input.int(0, MAX_COUNTER_MWH);
     const exportMwh = before.exportMwh + input.int(0, MAX_COUNTER_MWH);
     if (importMwh > MAX_COUNTER_MWH || exportMwh > MAX_COUNTER_MWH) throw new Error("frame: counter above 2^53 mWh");

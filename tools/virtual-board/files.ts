@@ -5,19 +5,26 @@
  */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { FLASH_BYTES } from "./fake/flash.ts";
+import { FLASH_BYTES, RAW_BYTES } from "./fake/flash.ts";
 import type { FlashMemory } from "./fake/flash.ts";
 import type { StorageMemory } from "./fake/storage.ts";
 
 /** Suffix of a file that is being written; no such file is part of Storage. */
 const UNFINISHED = ".unfinished";
 
-/** `flash.bin` in `dir`: the raw region's 64 KB, erased at first. Throws when it has another size. */
+/**
+ * `flash.bin` in `dir`: the raw region and Storage, erased at first. A file of the raw region only, as older boards have, gets its Storage.
+ * Throws when it has another size.
+ */
 export function openFlashFile(dir: string): FlashMemory & { close(): void } {
   mkdirSync(dir, { recursive: true });
   const path = join(dir, "flash.bin");
   if (!existsSync(path)) writeFileSync(path, new Uint8Array(FLASH_BYTES).fill(0xff));
-  const bytes = Uint8Array.from(readFileSync(path));
+  let bytes = Uint8Array.from(readFileSync(path));
+  if (bytes.length === RAW_BYTES) {
+    bytes = Buffer.concat([bytes, new Uint8Array(FLASH_BYTES - RAW_BYTES).fill(0xff)]);
+    writeFileSync(path, bytes);
+  }
   if (bytes.length !== FLASH_BYTES) {
     throw new Error(`${path} has ${bytes.length} bytes instead of ${FLASH_BYTES}: remove it to begin with empty flash`);
   }

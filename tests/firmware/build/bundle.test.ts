@@ -48,12 +48,12 @@ describe("firmware build", function () {
 
   it("shortens our own names, but none of the board's and none that is in quotes", async () => {
     const code = await build(`
-      const given = require("Storage").readJSON("x", true) as Record<string, unknown>;
+      const given = JSON.parse(require("Storage").read("x") || "") as Record<string, unknown>;
       const ours = { longName: given["quotedName"], otherName: E.sum(new Float32Array(2)) };
       require("Wifi").connect("ssid", { password: String_(ours.longName) }, () => console.log("" + ours.otherName));
       function String_(value: unknown): string { return "" + value; }
     `);
-    for (const name of ["readJSON", "quotedName", "sum", "password", "connect", "log"]) assert.ok(code.includes(name), name);
+    for (const name of ["parse", "quotedName", "sum", "password", "connect", "log"]) assert.ok(code.includes(name), name);
     for (const name of ["longName", "otherName", "given", "ours"]) assert.ok(!code.includes(name), name);
   });
 

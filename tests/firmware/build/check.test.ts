@@ -43,7 +43,7 @@ const FORBIDDEN: [string, string, RegExp][] = [
   ["functions used above their definition in a function", "function g() { f(); function f() {} }", /f is used before its definition/],
 ];
 
-const UNKNOWN = ["Map", "Set", "WeakMap", "Symbol", "Proxy", "Reflect", "BigInt", "Promise", "TextEncoder", "queueMicrotask", "globalThis", "process", "Buffer", "fetch", "setTimeout"];
+const UNKNOWN = ["Map", "Set", "WeakMap", "Symbol", "Proxy", "Reflect", "BigInt", "Promise", "TextEncoder", "queueMicrotask", "globalThis", "Buffer", "fetch", "setTimeout"];
 
 describe("check of a bundle", () => {
   for (const [what, code, message] of FORBIDDEN) {

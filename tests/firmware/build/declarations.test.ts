@@ -15,7 +15,9 @@ const DECLARATIONS = join(ROOT, "firmware", "espruino.d.ts");
 const COMPLEMENT = [
   // It knows pins as objects; the interpreter takes their names too (jshGetPinFromVar).
   "analogRead",
+  "digitalRead",
   "digitalWrite",
+  "pinMode",
   // Missing there.
   "E.CRC32",
   "E.enableWatchdog",
@@ -33,6 +35,7 @@ const SAMPLES: Record<string, string> = {
   RegExp: "/a/",
   Number: "(5)",
   String: "'a'",
+  StringConstructor: "String",
   Array: "[1]",
   ArrayConstructor: "Array",
   Error: "new Error('a')",
@@ -42,6 +45,7 @@ const SAMPLES: Record<string, string> = {
   Float32Array: "new Float32Array(2)",
   DataView: "new DataView(new ArrayBuffer(4),0,4)",
   E: "E",
+  EspruinoI2c: "I2C1",
   EspruinoSocket: "require('dgram').createSocket('udp4')",
   Storage: "require('Storage')",
   Flash: "require('Flash')",
@@ -51,7 +55,7 @@ const SAMPLES: Record<string, string> = {
 };
 
 /** Functions that only a board has. */
-const BOARD_ONLY = ["analogRead", "digitalWrite"];
+const BOARD_ONLY = ["analogRead", "digitalRead", "digitalWrite", "pinMode"];
 
 interface Declared {
   /** Name of a function, or of an object and its member. */

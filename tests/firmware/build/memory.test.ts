@@ -8,18 +8,21 @@ import { bootInterpreter } from "./interpreter.ts";
 
 /** Variables that the firmware may take in steady state, of the 5000 or so that an ESP32 has. */
 const BUDGET_VARIABLES = 2500;
-/** Flash of the Linux build begins here; its files do not reach as far as the records. */
-const FLASH = { address: 0x10000000 + 131072, bytes: 65536 };
+/** Flash of the Linux build, 256 KB, is all Storage; its files do not reach as far as the last 48 KB. */
+const FLASH = { address: 0x10000000 + 212992, bytes: 49152, storageAddress: 0x10000000, storageBytes: 212992, recordBytes: 32768 };
 
 /** What a Linux build lacks of a board, steady voltages, and looks at the memory. */
 const BOOT0 = `
   var pins = { D34: 0.3336, D35: 0.3475, D36: 0.2566, D39: 0.556, D33: 0.2566 };
   global.analogRead = function (pin) { return pins[pin]; };
   global.digitalWrite = function () {};
+  global.digitalRead = function () { return 1; };
+  global.pinMode = function () {};
   E.enableWatchdog = E.kickWatchdog = function () {};
   Modules.addCached("Wifi", function () {
     var on = {};
     exports.stopAP = function () {};
+    exports.getDetails = function () { return {}; };
     exports.on = function (event, listener) { on[event] = listener; };
     exports.connect = function () { setTimeout(function () { on.connected(); }, 10); };
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hallBoard } from "#firmware/core/board.ts";
 import { Controller } from "#firmware/core/controller.ts";
-import type { Kept } from "#firmware/core/recorder.ts";
+import type { Kept } from "#firmware/core/kept-records.ts";
 import { CAUSE, FLAG, SOURCE, type BoardEvent, type BoardRecord, type Checkpoint, type Reading } from "#firmware/wire/records.ts";
 import { exampleSettings } from "./example-settings.ts";
 

@@ -30,6 +30,12 @@ export const EXAMPLE = {
   battery: { capacityMah: 1200, emptyMv: 11000, fullMv: 12800, internalMilliohm: 50 },
 };
 
+/** The example as a file, with changes; refused here rather than on a board. */
+export function exampleFile(change: object = {}): string {
+  checkSettings({ ...EXAMPLE, ...change });
+  return JSON.stringify({ ...EXAMPLE, ...change });
+}
+
 export function exampleSettings(change: object = {}): Settings {
   return checkSettings({ ...EXAMPLE, ...change });
 }

@@ -8,7 +8,9 @@ import { encodeAck } from "#firmware/wire/ack.ts";
 import { decodeFrame } from "#firmware/wire/frame.ts";
 import { deriveKeys, type DirectionKeys } from "#firmware/wire/keys.ts";
 import { openMessage, parseMessage, sealMessage, type SealedMessage, type SealKeys } from "#firmware/wire/seal.ts";
-import type { Ack, Frame } from "#firmware/wire/records.ts";
+import { decodeDiagnostics, isDiagnostics } from "#firmware/wire/diagnostics.ts";
+import { DIAGNOSTICS, STREAM, type Ack, type Frame } from "#firmware/wire/records.ts";
+import type { Diagnostics } from "#firmware/wire/commands.ts";
 
 export const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 export const BOARD_ID = Uint8Array.from([2, 66, 172, 17, 0, 2]);
@@ -30,7 +32,15 @@ export function keysOf(secret: Uint8Array): { up: SealKeys; down: SealKeys } {
 export interface Received {
   packet: ParsedPacket;
   message: SealedMessage;
+  /** Without records where it was diagnostics. */
   frame: Frame;
+  diagnostics?: Diagnostics;
+}
+
+function contents(plaintext: Uint8Array, boot: number): Pick<Received, "frame" | "diagnostics"> {
+  if (!isDiagnostics(plaintext)) return { frame: decodeFrame(plaintext, boot) };
+  const diagnostics = decodeDiagnostics(plaintext);
+  return { diagnostics, frame: { stream: STREAM.fine, uptimeMs: diagnostics.uptimeMs, boot, sequence: 0, records: [] } };
 }
 
 export class Gateway {
@@ -41,19 +51,20 @@ export class Gateway {
   take(datagram: Uint8Array): Received {
     const packet = parse(Buffer.from(datagram));
     const message = parseMessage(new Uint8Array(packet.payload));
-    const received = { packet, message, frame: decodeFrame(openMessage(this.keys.up, message), message.boot) };
+    const plaintext = openMessage(this.keys.up, message);
+    const received: Received = { packet, message, ...contents(plaintext, message.boot) };
     this.received.push(received);
     return received;
   }
 
   /** The sealed answer to a frame; `change` makes it another. */
-  ack({ packet, message, frame }: Received, utcMs: number, change: Partial<Ack> = {}, secret = SECRET): Uint8Array {
+  ack({ packet, message, frame, diagnostics }: Received, utcMs: number, change: Partial<Ack> = {}, secret = SECRET): Uint8Array {
     const ack: Ack = {
       frameBoot: message.boot,
       frameNumber: message.number,
-      stream: frame.stream,
+      stream: diagnostics ? DIAGNOSTICS : frame.stream,
       boot: frame.boot,
-      sequence: frame.sequence + frame.records.length - 1,
+      sequence: diagnostics ? 0 : frame.sequence + frame.records.length - 1,
       utcMs,
       ...change,
     };

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { generate } from "coap-packet";
+import { generate, parse } from "coap-packet";
 import fc from "fast-check";
 import { Recorder } from "#firmware/core/recorder.ts";
-import { MAX_RUN, Sender } from "#firmware/core/sender.ts";
+import { DIAGNOSTICS_MS, MAX_RUN, Sender } from "#firmware/core/sender.ts";
+import type { Diagnostics, NumberedCommand } from "#firmware/wire/commands.ts";
+import { encodeDiagnostics } from "#firmware/wire/diagnostics.ts";
 import { FLAG, STREAM, type Checkpoint } from "#firmware/wire/records.ts";
 import { BOARD_ID, Gateway, keysOf, SECRET } from "./gateway.ts";
 import { NorFlash } from "./nor-flash.ts";
@@ -12,23 +14,52 @@ import { plainReading, uptimes } from "./records.ts";
 const BOOT = 7;
 const UTC = 1_700_000_000_000;
 
+const HEALTH: Diagnostics = {
+  uptimeMs: 0,
+  firmware: "1",
+  resetCause: 0,
+  failedStarts: 0,
+  safeMode: false,
+  freeVariables: 1,
+  usedVariables: 1,
+  queueFine: 0,
+  queueCoarse: 0,
+  refused: 0,
+  retransmitted: 0,
+  slowestTurnMs: 0,
+  rssiDbm: null,
+  channels: [],
+  commandId: 0,
+  commandResult: 0,
+  commandReason: "",
+};
+
 class Bench {
   readonly flash = new NorFlash(8);
-  readonly recorder = new Recorder(this.flash, crc32, BOOT, 1);
+  readonly recorder = new Recorder(this.flash, crc32, 0, BOOT, 1);
   readonly gateway = new Gateway();
   readonly sent: { atMs: number; datagram: Uint8Array }[] = [];
   readonly utc: [number, number][] = [];
+  readonly commands: number[] = [];
   nowMs = 0;
   readonly sender = new Sender({
     boardId: BOARD_ID,
     boot: BOOT,
     ...keysOf(SECRET),
     rings: this.recorder.rings,
+    live: this.recorder.live,
+    diagnose: (nowMs) => encodeDiagnostics({ ...HEALTH, uptimeMs: nowMs }),
+    onCommand: ({ id }) => this.commands.push(id),
     send: (datagram) => this.sent.push({ atMs: this.nowMs, datagram }),
     onUtc: (utcMs, uptimeMs) => this.utc.push([utcMs, uptimeMs]),
     random: () => 0.5,
   });
   private uptimeMs = 0;
+
+  /** Diagnostics are sent at the start; a test that is about them asks for that. */
+  constructor(diagnosticsMs = Infinity) {
+    this.sender["diagnosticsMs"] = diagnosticsMs;
+  }
 
   readings(count: number): this {
     for (let i = 0; i < count; i++) this.recorder.append(plainReading(0, this.uptimeMs++));
@@ -80,7 +111,7 @@ describe("sender", () => {
     assert.equal(bench.waiting(), 3);
     bench.tick();
     const second = bench.gateway.take(bench.last());
-    assert.deepEqual([uptimes(second.frame.records), second.message.number], [[8, 9, 10], first.message.number + 1]);
+    assert.deepEqual([uptimes(second.frame.records), second.message.number], [[MAX_RUN, MAX_RUN + 1, MAX_RUN + 2], first.message.number + 1]);
     bench.receive(bench.gateway.ack(second, UTC + 1));
     assert.equal(bench.waiting(), 0);
     assert.equal(bench.tick(60000).sent.length, 2);
@@ -199,14 +230,64 @@ describe("sender", () => {
   });
 
   it("tells of a gap on the first reading after it, until that is acknowledged", () => {
-    const bench = new Bench().readings(2000).tick();
-    const received = bench.gateway.take(bench.last());
-    assert.ok(received.frame.sequence > 0);
+    const bench = new Bench().readings(3000).tick();
+    // While many wait, the newest reading comes first, and says nothing of the oldest.
+    const live = bench.gateway.take(bench.last());
+    assert.deepEqual([live.frame.sequence, live.frame.records.length], [2999, 1]);
+    bench.receive(bench.gateway.ack(live, UTC));
+    const received = bench.gateway.take(bench.tick().last());
+    assert.ok(received.frame.sequence > 0 && received.frame.sequence < 2900);
     const flags = received.frame.records.map((record) => (record.kind === "event" ? -1 : record.flags));
-    assert.deepEqual(flags, [FLAG.gap, 0, 0, 0, 0, 0, 0, 0]);
+    assert.deepEqual(flags, [FLAG.gap, ...Array.from({ length: MAX_RUN - 1 }, () => 0)]);
     bench.receive(bench.gateway.ack(received, UTC));
     const next = bench.gateway.take(bench.tick().last());
     assert.ok(next.frame.records.every((record) => record.kind === "reading" && record.flags === 0));
+  });
+
+  it("sends new readings once each beside a backlog, and frees nothing by that", () => {
+    const bench = new Bench().readings(200);
+    const sequences: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      if (i === 4) bench.readings(1);
+      const received = bench.gateway.take(bench.tick().last());
+      sequences.push(received.frame.sequence);
+      bench.receive(bench.gateway.ack(received, UTC));
+    }
+    assert.deepEqual(sequences, [199, 0, MAX_RUN, 2 * MAX_RUN, 200, 3 * MAX_RUN, 4 * MAX_RUN, 5 * MAX_RUN]);
+  });
+
+  it("sends diagnostics at the start, each ten minutes and when asked, frees nothing by them, and makes them anew after a failure", () => {
+    const bench = new Bench(0).readings(1).tick();
+    const first = bench.gateway.take(bench.last());
+    assert.equal(first.diagnostics?.uptimeMs, 100);
+    bench.receive(bench.gateway.ack(first, UTC));
+    assert.equal(bench.waiting(), 1);
+    bench.receive(bench.gateway.ack(bench.gateway.take(bench.tick().last()), UTC));
+    assert.equal(bench.tick(DIAGNOSTICS_MS - 1000).sent.length, 2);
+    const second = bench.gateway.take(bench.tick(1000).last());
+    assert.ok((second.diagnostics?.uptimeMs ?? 0) >= DIAGNOSTICS_MS);
+    bench.receive(bench.gateway.answer(second.packet, "5.03"));
+    const third = bench.gateway.take(bench.tick(2000).last());
+    assert.ok((third.diagnostics?.uptimeMs ?? 0) > (second.diagnostics?.uptimeMs ?? 0));
+    bench.receive(bench.gateway.ack(third, UTC));
+    bench.sender.diagnose();
+    assert.ok(bench.gateway.take(bench.tick().last()).diagnostics);
+  });
+
+  it("hands on a command of a sealed answer once, and none of a replayed or forged one", () => {
+    const bench = new Bench().readings(40).tick();
+    const command: NumberedCommand = { id: 5, command: { kind: "identify", durationMs: 1000 } };
+    const first = bench.gateway.take(bench.last());
+    bench.receive(bench.gateway.ack(first, UTC, { command }, SECRET.map((byte) => byte ^ 1)));
+    assert.deepEqual(bench.commands, []);
+    const answer = bench.gateway.ack(first, UTC, { command });
+    bench.receive(answer);
+    bench.receive(answer);
+    assert.deepEqual(bench.commands, [5]);
+    const next = bench.gateway.take(bench.tick().last());
+    // Played to a later message of the same board, under its identifier and token.
+    bench.receive(bench.gateway.answer(next.packet, "2.04", parse(Buffer.from(answer)).payload));
+    assert.deepEqual([bench.commands, bench.sender.refused], [[5], 3]);
   });
 
   it("pauses when it cannot read what to send, rather than to fail in each turn", () => {
@@ -235,6 +316,7 @@ describe("sender", () => {
     const identifiers = (boot: number): number => {
       const bench = new Bench().readings(1);
       const sender = new Sender({ ...bench.sender["options"], boot });
+      sender["diagnosticsMs"] = Infinity;
       sender.tick(0);
       return bench.gateway.take(bench.last()).packet.messageId;
     };

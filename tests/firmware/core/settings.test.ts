@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { hallBoard } from "#firmware/core/board.ts";
 import { checkCalibration, checkPolicy, checkSettings, DEFAULT_FLASH } from "#firmware/core/settings.ts";
 import { EXAMPLE } from "./example-settings.ts";
+
+const [HALL = assert.fail()] = hallBoard().channels;
 
 /** The example with the field at a path such as "policy.staleMs" replaced; undefined removes it. */
 function altered(path: string, value: unknown): unknown {
@@ -34,12 +37,14 @@ function refusal(value: unknown): string {
 describe("settings", () => {
   it("are taken as given, with the flash, wiring and calibration that may be left out", () => {
     const wiring = { closed: [0, 1, 2], interlocks: [3] };
-    assert.deepEqual(checkSettings(EXAMPLE), { ...EXAMPLE, wiring, flash: DEFAULT_FLASH, calibration: {} });
+    assert.deepEqual(checkSettings(EXAMPLE), { ...EXAMPLE, firstBoot: 1, board: hallBoard(), wiring, flash: DEFAULT_FLASH, calibration: {} });
     const flash = { address: 4096, bytes: 65536, storageAddress: 131072, storageBytes: 65536, recordBytes: 0 };
     const calibration = { I1: { offset: -12.5, gain: 1.01 }, VBAT: { offset: 30, gain: 1 } };
     const swapped = { own: 2, bus: 1, interlocks: [3] };
     assert.deepEqual(checkSettings({ ...EXAMPLE, flash, calibration, wiring: swapped }), {
       ...EXAMPLE,
+      firstBoot: 1,
+      board: hallBoard(),
       wiring: { closed: [0, 2, 1], interlocks: [3] },
       flash,
       calibration,
@@ -63,13 +68,13 @@ describe("settings", () => {
   it("are refused from a command by the same rules, by the name of the field", () => {
     const { policy } = EXAMPLE;
     const values = Object.values(policy);
-    assert.deepEqual(checkPolicy(values, 100), policy);
-    assert.throws(() => checkPolicy(values.with(0, 700), 100), /settings: policy\.lowPermille must be below highPermille/);
-    assert.throws(() => checkPolicy(values.with(6, 10), 100), /settings: policy\.deadTimeMs must be a number from 50/);
-    assert.throws(() => checkPolicy(values.slice(0, 10), 100), /settings: policy\.staleMs must be/);
-    assert.throws(() => checkPolicy(values, 1000), /settings: policy\.staleMs must be a number from 2000/);
-    assert.deepEqual(checkCalibration([-3.5, 1.02]), { offset: -3.5, gain: 1.02 });
-    assert.throws(() => checkCalibration([0, NaN]), /settings: calibration\.gain must be/);
+    assert.deepEqual(checkPolicy(values, 100, 18000), policy);
+    assert.throws(() => checkPolicy(values.with(0, 700), 100, 18000), /settings: policy\.lowPermille must be below highPermille/);
+    assert.throws(() => checkPolicy(values.with(6, 10), 100, 18000), /settings: policy\.deadTimeMs must be a number from 50/);
+    assert.throws(() => checkPolicy(values.slice(0, 10), 100, 18000), /settings: policy\.staleMs must be/);
+    assert.throws(() => checkPolicy(values, 1000, 18000), /settings: policy\.staleMs must be a number from 2000/);
+    assert.deepEqual(checkCalibration([-3.5, 1.02], HALL), { offset: -3.5, gain: 1.02 });
+    assert.throws(() => checkCalibration([0, NaN], HALL), /settings: calibration\.gain must be/);
   });
 
   it("are refused without any one of their fields, by its name", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createFlashRegion, type FlashHost } from "#firmware/drivers/flash.ts";
+import { FlashPages, type FlashHost } from "#firmware/drivers/flash.ts";
 
 function host(pageBytes: number): FlashHost & { calls: unknown[] } {
   const calls: unknown[] = [];
@@ -15,7 +15,7 @@ function host(pageBytes: number): FlashHost & { calls: unknown[] } {
 describe("flash region", () => {
   it("reads, writes and erases from its address on", () => {
     const flash = host(4096);
-    const region = createFlashRegion(flash, 0x310000, 65536);
+    const region = new FlashPages(flash, 0x310000, 65536, null);
     region.read(8, 4);
     region.write(new Uint8Array(4), 12);
     region.erase(4096);
@@ -28,7 +28,7 @@ describe("flash region", () => {
 
   it("erases all pages of a sector where pages are smaller", () => {
     const flash = host(1024);
-    createFlashRegion(flash, 0x10000, 65536).erase(4096);
+    new FlashPages(flash, 0x10000, 65536, null).erase(4096);
     assert.deepEqual(
       flash.calls,
       [0x11000, 0x11400, 0x11800, 0x11c00].map((address) => ["erase", address]),
@@ -36,8 +36,8 @@ describe("flash region", () => {
   });
 
   it("refuses an address where no page begins, or pages that do not divide a sector", () => {
-    assert.throws(() => createFlashRegion(host(4096), 100, 65536), /no page begins at 100/);
-    assert.throws(() => createFlashRegion(host(65536), 0x310000, 65536), /no page/);
-    assert.throws(() => createFlashRegion({ ...host(4096), getPage: () => undefined }, 0, 65536), /no page/);
+    assert.throws(() => new FlashPages(host(4096), 100, 65536, null), /no page begins at 100/);
+    assert.throws(() => new FlashPages(host(65536), 0x310000, 65536, null), /no page/);
+    assert.throws(() => new FlashPages({ ...host(4096), getPage: () => undefined }, 0, 65536, null), /no page/);
   });
 });

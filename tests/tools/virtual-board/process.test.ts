@@ -11,8 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RELAYS } from "#firmware/core/board.ts";
+import { DEFAULT_FLASH } from "#firmware/core/settings.ts";
 import { buildFirmware } from "#firmware/build/bundle.ts";
-import { exampleSettings } from "#tests/firmware/core/example-settings.ts";
+import { exampleFile } from "#tests/firmware/core/example-settings.ts";
 import { Gateway, SECRET } from "#tests/firmware/core/gateway.ts";
 import { calibrateBoard } from "#tools/village/world/calibration.ts";
 import { createVillageWorld } from "#tools/village/world/village.ts";
@@ -195,12 +196,14 @@ function behaviours(name: string, binary: string): void {
         });
       });
       const world = createVillageWorld({ seed: 1 });
-      const settings = exampleSettings({
+      const settings = exampleFile({
+        // A Linux build's whole Storage is 256 KB.
+        flash: { ...DEFAULT_FLASH, storageBytes: 262144, recordBytes: 65536 },
         gateway: { host: "127.0.0.1", port: socket.address().port },
         readingMs: 1000,
         calibration: calibrateBoard(1, world.sensors("consumer")),
       });
-      await writeFile(join(dir, "storage", "daisee.json"), JSON.stringify(settings));
+      await writeFile(join(dir, "storage", "daisee.json"), settings);
       await writeFile(join(dir, "storage", "daisee.key"), SECRET);
       const board = await power(code);
       const feeding = setInterval(() => board.send({ type: "analog", volts: world.volts("consumer") }), 20);
@@ -234,7 +237,7 @@ function behaviours(name: string, binary: string): void {
       await writeFile(join(dir, "flash.bin"), "short");
       const board = await start(SCRIPT);
       const failed = await board.message(({ type }) => type === "failed");
-      assert.match(failed.type === "failed" ? failed.message : "", /flash\.bin has 5 bytes instead of 65536: remove it/);
+      assert.match(failed.type === "failed" ? failed.message : "", /flash\.bin has 5 bytes instead of 983040: remove it/);
       assert.deepEqual(await board.ended, [1, null]);
     });
 

@@ -49,6 +49,6 @@ describe("virtual-board/files", () => {
     assert.equal((await readFile(join(dir, "flash.bin")))[5], 7);
     flash.close();
     await writeFile(join(dir, "flash.bin"), "short");
-    assert.throws(() => openFlashFile(dir), /5 bytes instead of 65536: remove it/);
+    assert.throws(() => openFlashFile(dir), /5 bytes instead of 983040: remove it/);
   });
 });

@@ -86,7 +86,7 @@ export function createFirmwareRun(options: FirmwareOptions): FirmwareRun {
   });
 
   const libraries: Readonly<Record<string, object>> = {
-    Storage: realm.object(createStorageLibrary(realm, options.storage)),
+    Storage: realm.object(createStorageLibrary(realm, options.storage, options.flash)),
     Flash: realm.object(flash.library),
     crypto: realm.object(createCryptoLibrary(realm)),
     dgram: realm.object(dgram.library),

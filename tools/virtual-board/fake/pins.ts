@@ -23,6 +23,8 @@ const HIGH_AT_RESET = [1, 3, 5, 14, 15];
 export interface PinHooks {
   /** True voltage at an ADC pin. */
   volts(pin: string): number;
+  /** Whether a button connects the pin to ground. */
+  isPressed(pin: string): boolean;
   /** A pin changed its level by output or pull-up. */
   onLevel(pin: string, value: Level): void;
   /** Lets the processor's work in hand take so much longer. */
@@ -76,13 +78,24 @@ export function createPins(adc: Adc, hooks: PinHooks): Pins {
     set(outputPin(pin), Number(value) ? 1 : 0);
   }
 
+  /** Nothing is wired to a pin but what holds a button down. */
+  function digitalRead(pin: unknown): number {
+    return hooks.isPressed("D" + pinNumber(pin)) ? 0 : 1;
+  }
+
+  function pinMode(pin: unknown, mode: unknown): void {
+    const number = pinNumber(pin);
+    if (mode !== "input_pullup") throw new Error("pinMode: the firmware asks for input_pullup only");
+    if (INPUT_ONLY.includes(number)) throw new Error("D" + number + " has no pull-up");
+  }
+
   function letGo(high: readonly number[]): void {
     attenuations.clear();
     for (let pin = 0; pin < PIN_COUNT; pin++) set(pin, high.includes(pin) ? 1 : 0);
   }
 
   return {
-    globals: { analogRead, digitalWrite },
+    globals: { analogRead, digitalRead, digitalWrite, pinMode },
     setAttenuation(pin, attenuation) {
       attenuations.set(pinNumber(pin), Number(attenuation));
     },

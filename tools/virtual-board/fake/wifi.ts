@@ -72,8 +72,11 @@ export function createWifi(machine: Machine, accessPointUp: boolean): Wifi {
     tryToJoin();
   }
 
+  /** An ESP32 tells no signal strength here. */
+  const getDetails = (): unknown => machine.realm.json(online ? { ssid, status: "connected" } : { status: "disconnected" });
+
   return {
-    library: { connect, stopAP: () => undefined, on: (event: unknown, callback: unknown) => events.on(event, callback) },
+    library: { connect, stopAP: () => undefined, getDetails, on: (event: unknown, callback: unknown) => events.on(event, callback) },
     isOnline: () => online,
     setAccessPoint(up) {
       accessPoint = up;

@@ -35,10 +35,18 @@
     tell();
   };
 
+  global.digitalRead = function () {
+    return 1;
+  };
+  global.pinMode = function () {};
+
   // ---- Flash: `flash.bin` in the working directory, as the fake has it. Linux' own flash is shared with Storage and lies elsewhere.
   const START = 0x310000;
   const BYTES = 0x10000;
   const SECTOR = 0x1000;
+  // Storage is the interpreter's own, all of its 256 KB; on an ESP32 it would begin here.
+  const STORAGE = 0x320000;
+  const OWN = 0x10000000 - STORAGE;
   const file = E.openFile("flash.bin", "r+");
   const offsetOf = function (address, length) {
     const offset = address - START;
@@ -55,9 +63,14 @@
   };
   const flash = {
     read: function (length, address) {
+      if (address >= STORAGE) return builtin("Flash").read(length, address + OWN);
       return readAt(offsetOf(address, length), length);
     },
     write: function (data, address) {
+      if (address >= STORAGE) {
+        builtin("Flash").write(data, address + OWN);
+        return;
+      }
       const offset = offsetOf(address, data.length);
       if (offset % 4 || data.length % 4) throw new Error("Flash: writes are aligned to 4 bytes");
       const bytes = readAt(offset, data.length);
@@ -65,10 +78,18 @@
       writeAt(offset, bytes);
     },
     erasePage: function (address) {
+      if (address >= STORAGE) {
+        builtin("Flash").erasePage((address + OWN) | 0);
+        return;
+      }
       const offset = offsetOf(address, 1);
       writeAt(offset - (offset % SECTOR), new Uint8Array(SECTOR).fill(255));
     },
     getPage: function (address) {
+      if (address >= STORAGE) {
+        const page = builtin("Flash").getPage(address + OWN);
+        return { addr: page.addr - OWN, length: page.length };
+      }
       const offset = offsetOf(address, 1);
       return { addr: START + offset - (offset % SECTOR), length: SECTOR };
     },
@@ -123,6 +144,9 @@
   };
   const wifi = {
     stopAP: function () {},
+    getDetails: function () {
+      return { status: online ? "connected" : "disconnected" };
+    },
     on: function (event, listener) {
       if (!listeners[event]) throw new Error("There is no event " + event);
       listeners[event].push(listener);
