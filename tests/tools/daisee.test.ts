@@ -25,7 +25,7 @@ describe("the daisee command", function () {
     for (const args of [[], ["--help"], ["help"]]) {
       const { status, stdout } = daisee(...args);
       assert.equal(status, 0);
-      for (const name of ["demo", "gateway", "verify"]) assert.match(stdout, new RegExp(name));
+      for (const name of ["board", "chain", "demo", "doctor", "gateway", "setup", "verify"]) assert.match(stdout, new RegExp(name));
     }
     const { status, stdout } = daisee("verify", "--help");
     assert.equal(status, 0);
@@ -37,7 +37,7 @@ describe("the daisee command", function () {
 
   it("refuses wrong usage with exit code 2 and one line that says what is right", () => {
     const wrong: [string[], RegExp][] = [
-      [["dmeo"], /no command "dmeo".*demo, gateway, verify/],
+      [["dmeo"], /no command "dmeo".*Commands: .*demo, .*gateway, .*verify/],
       [["demo", "--sped", "2"], /no option --sped.*--speed/],
       [["demo", "--speed", "fast"], /--speed takes a number from 1 to 100, not "fast"/],
       [["demo", "--port", "80"], /--port takes a whole number from 1024/],

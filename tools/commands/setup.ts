@@ -58,6 +58,7 @@ export const setup = defineCommand({
       lan: args.lan ?? null,
       httpPort: integerOption("port", args.port, 1, 65_535),
       coapPort: integerOption("coap-port", args.coapPort, 1, 65_535),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       account: async () => {
         const account = args.account ?? (await askText("Name of the first account", "--account"));
         const password = args.passwordFile === undefined ? await askPassword(`Its password, ${MIN_PASSWORD} characters or more`, "--password-file") : await readSecretFile(args.passwordFile);

@@ -35,6 +35,8 @@ export interface SetUpOptions {
   lan: string | null;
   httpPort: number;
   coapPort: number;
+  /** IANA name, such as "Europe/Paris". */
+  timeZone: string;
   /** Asked for only when there is no account yet. */
   account: () => Promise<{ name: string; password: string } | null>;
   scryptN?: number;
@@ -112,6 +114,8 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
   try {
     const accounts = await store.accounts();
     if (accounts.length === 0) {
+      // It decides what a day is; the settings change it later.
+      await store.changeStoreSettings({ timeZone: options.timeZone });
       const account = await options.account();
       if (account !== null) {
         await ensureAccount({ store, clock: createClock(), random: randomBytes }, { ...account, role: "owner" });

@@ -40,6 +40,7 @@ describe("setting a gateway up", () => {
       httpPort: 8470,
       coapPort: 5683,
       scryptN: 2,
+      timeZone: "Europe/Paris",
       account: async () => {
         asked++;
         return { name: "Mira", password: "four plain words here" };
