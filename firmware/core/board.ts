@@ -86,6 +86,13 @@ export interface MainsChannel extends Named {
 export type DirectChannel = VoltageChannel | HallChannel;
 export type Channel = DirectChannel | ShuntChannel | ChipVoltageChannel | ClampChannel | MainsChannel;
 
+/** The chips' bus, in bits per s. */
+export interface I2cPins {
+  sda: string;
+  scl: string;
+  bitrate: number;
+}
+
 export interface MeterDefinition {
   /** A mains meter counts energy and decides nothing: the relays switch direct current only. */
   name: "battery" | "bus" | "mains";
@@ -105,8 +112,7 @@ export interface BoardDefinition<C extends Channel = Channel> {
   meters: MeterDefinition[];
   /** Active high, pulled down on the board; bit 0 of a relay state is the first. */
   relays: string[];
-  /** Pins of the chips' bus. */
-  i2c?: { sda: string; scl: string; bitrate: number };
+  i2c?: I2cPins;
 }
 
 /** The same on every board, so that they can be opened before the settings say which board this is. */
@@ -177,6 +183,11 @@ export function boardDefinition(name: BoardName): BoardDefinition {
   if (name === "shunt") return shuntBoard();
   if (name === "clamp") return clampBoard();
   return hallBoard();
+}
+
+/** Shortest control period in ms: sampling a mains cycle takes 40 ms of it. */
+export function shortestControlMs(board: BoardDefinition): number {
+  return board.channels.some(({ kind }) => kind === "clamp") ? 100 : 20;
 }
 
 /** Largest current that a board's relays may carry for its sensors still to see what trips them, in mA. */

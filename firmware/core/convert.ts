@@ -2,15 +2,12 @@
  * From what a converter or chip gives to mA and mV. One formula for each kind of channel, in one place.
  * @module
  */
-import type { Channel, ClampChannel, DirectChannel, MainsChannel } from "./board.ts";
+import type { Channel, DirectChannel } from "./board.ts";
 import type { Calibration } from "../wire/commands.ts";
 
 /** A Hall sensor's output stays within its rails; at them, a wire is broken. */
 const HALL_MIN = 0.02;
 const HALL_MAX = 0.98;
-/** How far the middle of an alternating signal may be from where the board's divider puts it: the converter's reference is within 9 %. */
-const MIN_BIAS = 0.8;
-const MAX_BIAS = 1.2;
 
 /** Rounds half up, on the board as anywhere (Espruino's Math.round rounds halves away from zero). */
 export function round(value: number): number {
@@ -37,16 +34,6 @@ export function convert(channel: DirectChannel, raw: number, fullScaleMv: number
   const ratio = terminalMv / railMv;
   if (!(ratio > HALL_MIN && ratio < HALL_MAX)) return NaN;
   return correct(((ratio - channel.zero) * channel.railMv * 1000) / channel.mvPerAmp, calibration);
-}
-
-/**
- * What the full range of the converter is of an alternating channel, in mA or mV; NaN where the signal's middle is not where it belongs. Of
- * a calibration only the gain applies: the middle is no offset of a root mean square.
- */
-export function alternatingScale(channel: ClampChannel | MainsChannel, mean: number, fullScaleMv: number, calibration?: Calibration): number {
-  const bias = (mean * fullScaleMv) / channel.biasMv;
-  if (!(bias > MIN_BIAS && bias < MAX_BIAS)) return NaN;
-  return fullScaleMv * (channel.kind === "clamp" ? channel.maPerMv : channel.scale) * (calibration ? calibration.gain : 1);
 }
 
 /** A voltage, or NaN where no terminal has it. */

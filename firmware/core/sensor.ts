@@ -3,7 +3,8 @@
  * @module
  */
 import { isNumber, round } from "./convert.ts";
-import type { Cycles } from "./cycles.ts";
+import type { BoardDefinition, ClampChannel, ShuntChannel } from "./board.ts";
+import type { Calibration } from "../wire/commands.ts";
 
 /** Statistics of one burst of samples, each 0 to 1 of the converter's range. */
 export interface SampleWindow {
@@ -18,9 +19,6 @@ export interface SampleWindow {
 /** Samples a pin `count` times. Throws where the converter gives no number. */
 export type Sampler = (pin: string, count: number) => SampleWindow;
 
-/** Samples two pins in turn over a mains cycle; `leadMs` is by how much the first one's sensor is ahead of the second's. */
-export type CycleSampler = (current: string, voltage: string, leadMs: number) => Cycles;
-
 /** What a chip measured since it was last asked. */
 export interface ChipReading {
   shuntUv: number;
@@ -34,13 +32,6 @@ export interface ChipReading {
 
 /** A chip's newest reading, or null when it has none that was not read before. Throws when it does not answer. */
 export type ChipReader = (address: number, nowMs: number) => ChipReading | null;
-
-/** Where measurements come from; a board without alternating channels or chips needs neither of theirs. */
-export interface Inputs {
-  sample: Sampler;
-  cycles?: CycleSampler;
-  chip?: ChipReader;
-}
 
 /** A channel's newest value in mA or mV. While it is implausible, the last plausible value stays. */
 export interface Sensor {
@@ -58,7 +49,31 @@ export interface Sensor {
   clipped: boolean;
   /** Uptime of the newest plausible window, in ms. */
   plausibleMs: number;
+  /** Real power in µW, of an alternating current that has a voltage. */
+  powerUw?: number;
 }
+
+/** What is known of all channels. */
+export interface SensorBank {
+  readonly board: BoardDefinition;
+  /** By channel name. */
+  readonly calibration: Partial<Record<string, Calibration>>;
+  /** In the order of the board's channels. */
+  readonly all: Sensor[];
+}
+
+/** Measures a channel and the voltage that goes with it. What it throws makes both implausible. */
+export type Measurer<C> = (bank: SensorBank, channel: C, sensor: Sensor, nowMs: number) => void;
+
+/** Where measurements come from; a board without clamps or shunts needs neither of theirs. */
+export interface Inputs {
+  sample: Sampler;
+  clamp?: Measurer<ClampChannel>;
+  shunt?: Measurer<ShuntChannel>;
+}
+
+/** A sample at it or above has met the end of the converter's range. */
+export const CONVERTER_TOP = 4095 / 4096;
 
 const RAW_FULL_SCALE = 65536;
 

@@ -2,32 +2,24 @@
  * Measures a board's channels once in each control period, and tells how long ago each was last plausible.
  * @module
  */
-import { alternates, alternatingScale, convert, correct, round, withinRange } from "./convert.ts";
-import { accept, look, newSensor } from "./sensor.ts";
-import type { BoardDefinition, ClampChannel, DirectChannel, MeterDefinition, ShuntChannel } from "./board.ts";
-import type { Wave } from "./cycles.ts";
-import type { Inputs, Sensor } from "./sensor.ts";
+import { alternates, convert, round } from "./convert.ts";
+import { accept, CONVERTER_TOP, look, newSensor } from "./sensor.ts";
+import type { BoardDefinition, Channel, DirectChannel, MeterDefinition } from "./board.ts";
+import type { Inputs, Sensor, SensorBank } from "./sensor.ts";
 import type { Calibration } from "../wire/commands.ts";
 
-const CONVERTER_TOP = 4095 / 4096;
-/** A chip converts in below 40 ms. Asked sooner, what it said stands; for longer than this, the chip has stopped. */
-const CHIP_HOLD_MS = 150;
-
-export class Sensors {
+export class Sensors implements SensorBank {
   /** In the order of the board's channels. */
   readonly all: Sensor[];
-  private readonly board: BoardDefinition;
-  private readonly calibration: Partial<Record<string, Calibration>>;
+  readonly board: BoardDefinition;
+  readonly calibration: Partial<Record<string, Calibration>>;
   private readonly inputs: Inputs;
-  /** Real power in µW, by the channel of an alternating current that has a voltage. */
-  private readonly powers: number[];
 
   /** @param calibration by channel name. */
   constructor(board: BoardDefinition, calibration: Partial<Record<string, Calibration>>, inputs: Inputs) {
     this.board = board;
     this.calibration = calibration;
     this.inputs = inputs;
-    this.powers = [];
     this.all = board.channels.map(newSensor);
   }
 
@@ -38,10 +30,13 @@ export class Sensors {
   update(nowMs: number): void {
     const { channels, rail } = this.board;
     channels.forEach((channel, i) => {
-      if (channel.kind === "clamp") this.attempt(i, channel.voltage, (sensor) => this.measureCycles(channel, i, sensor, nowMs));
+      if (channel.kind === "clamp") this.measure(channel, i, nowMs);
     });
-    if (rail >= 0) this.measure(rail, nowMs);
-    for (let i = 0; i < channels.length; i++) if (i !== rail) this.measure(i, nowMs);
+    const first = channels[rail];
+    if (first) this.measure(first, rail, nowMs);
+    channels.forEach((channel, i) => {
+      if (i !== rail && !alternates(channel)) this.measure(channel, i, nowMs);
+    });
   }
 
   /** Index of a channel without a plausible value for longer than `staleMs`, or -1. No alternating one: no relay depends on it. */
@@ -59,27 +54,22 @@ export class Sensors {
     const current = this.all[meter.current];
     const voltage = this.all[meter.voltage];
     if (!current || !voltage) return 0;
-    const power = this.powers[meter.current];
-    return round(power === undefined ? current.exact * voltage.exact : power);
+    return round(current.powerUw === undefined ? current.exact * voltage.exact : current.powerUw);
   }
 
-  private measure(index: number, nowMs: number): void {
-    const channel = this.board.channels[index];
-    if (!channel) return;
-    if (channel.kind === "hall" || channel.kind === "voltage") this.attempt(index, index, (sensor) => this.measureDirect(channel, sensor, nowMs));
-    else if (channel.kind === "shunt") this.attempt(index, channel.voltage, (sensor) => this.measureChip(channel, sensor, nowMs));
-  }
-
-  /** Measures a channel and the one that goes with it. When it throws, both are implausible; once stale, the policy opens the relays. */
-  private attempt(index: number, other: number, measure: (sensor: Sensor) => void): void {
+  /** What throws is implausible, and the channel that is measured with it too; once stale, the policy opens the relays. */
+  private measure(channel: Channel, index: number, nowMs: number): void {
+    const { shunt, clamp } = this.inputs;
     const sensor = this.all[index];
-    const second = this.all[other];
     if (!sensor) return;
     try {
-      measure(sensor);
+      if (channel.kind === "hall" || channel.kind === "voltage") this.measureDirect(channel, sensor, nowMs);
+      else if (channel.kind === "shunt" && shunt) shunt(this, channel, sensor, nowMs);
+      else if (channel.kind === "clamp" && clamp) clamp(this, channel, sensor, nowMs);
     } catch {
       sensor.plausible = false;
-      if (second) second.plausible = false;
+      const other = channel.kind === "shunt" || channel.kind === "clamp" ? this.all[channel.voltage] : undefined;
+      if (other) other.plausible = false;
     }
   }
 
@@ -101,44 +91,4 @@ export class Sensors {
     if (min <= sensor.exact) sensor.min = round(min);
     if (max >= sensor.exact) sensor.max = round(max);
   }
-
-  private measureChip(channel: ShuntChannel, sensor: Sensor, nowMs: number): void {
-    const reading = this.inputs.chip ? this.inputs.chip(channel.address, nowMs) : null;
-    if (!reading) {
-      if (nowMs - sensor.plausibleMs <= CHIP_HOLD_MS) return;
-      throw new Error("chip " + channel.address + " has stopped converting");
-    }
-    sensor.raw = reading.shuntRaw;
-    sensor.clipped = reading.clipped;
-    accept(sensor, correct((reading.shuntUv * 1000) / channel.microohm, this.calibration[channel.name]), nowMs);
-    const voltage = this.all[channel.voltage];
-    const other = this.board.channels[channel.voltage];
-    if (!voltage || !other || other.kind !== "chipVoltage") return;
-    voltage.raw = reading.voltageRaw;
-    accept(voltage, withinRange(other, correct(reading.voltageMv, this.calibration[other.name])), nowMs);
-  }
-
-  private measureCycles(channel: ClampChannel, index: number, current: Sensor, nowMs: number): void {
-    const other = this.board.channels[channel.voltage];
-    const voltage = this.all[channel.voltage];
-    if (!this.inputs.cycles || !other || !voltage) throw new Error("nothing to measure with");
-    const { fullScaleMv } = this.board;
-    const paired = other.kind === "mains";
-    const cycles = this.inputs.cycles(channel.pin, paired ? other.pin : channel.pin, channel.leadUs / 1000);
-    const currentScale = alternatingScale(channel, cycles.current.mean, fullScaleMv, this.calibration[channel.name]);
-    let power = 0;
-    if (paired) {
-      const voltageScale = alternatingScale(other, cycles.voltage.mean, fullScaleMv, this.calibration[other.name]);
-      power = cycles.power * currentScale * voltageScale;
-      this.powers[index] = power;
-      takeWave(voltage, cycles.voltage, voltageScale, nowMs);
-    }
-    takeWave(current, cycles.current, power < 0 ? -currentScale : currentScale, nowMs);
-  }
-}
-
-/** Takes a root mean square; its sign says which way the power goes. */
-function takeWave(sensor: Sensor, wave: Wave, scale: number, nowMs: number): void {
-  look(sensor, wave.mean, wave.rms);
-  if (accept(sensor, wave.rms * scale, nowMs)) sensor.clipped = wave.min <= 0 || wave.max >= CONVERTER_TOP;
 }

@@ -2,7 +2,7 @@
  * A board's settings: one JSON file, checked whole before any of it is used.
  * @module
  */
-import { boardDefinition, largestTripMa } from "./board.ts";
+import { boardDefinition, largestTripMa, shortestControlMs } from "./board.ts";
 import { MAX_GAIN, maxOffset, MIN_GAIN } from "./calibration.ts";
 import { Fields, Listed } from "./fields.ts";
 import { defaultWiring, refuseWiring } from "./wiring.ts";
@@ -204,9 +204,9 @@ export function checkSettings(value: unknown): Settings {
   if (!/^[0-9a-f]+$/.test(boardId)) given.refuse("boardId", "12 lower-case hex digits");
   const role = given.text("role", 8, 8);
   if (role !== "consumer" && role !== "producer") return given.refuse("role", "consumer or producer");
-  const controlMs = given.integer("controlMs", 20, 1000);
-  const readingMs = given.integer("readingMs", controlMs, 3600000);
   const board = given.has("board") ? takeBoard(given) : boardDefinition("hall");
+  const controlMs = given.integer("controlMs", shortestControlMs(board), 1000);
+  const readingMs = given.integer("readingMs", controlMs, 3600000);
   const settings: Settings = {
     version: 1,
     firstBoot: given.has("firstBoot") ? given.integer("firstBoot", 1, MAX_BOOT) : 1,

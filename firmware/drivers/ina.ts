@@ -5,11 +5,12 @@
  * A bus that is held down costs a second for each try (Espruino's own limit), so a chip that failed is tried again later and later.
  * @module
  */
+import type { I2cPins } from "../core/board.ts";
 import type { ChipReader, ChipReading } from "../core/sensor.ts";
 
 /** The part of Espruino's `I2C` that is needed. What fails throws. */
 export interface I2cBus {
-  setup: (options: { sda: string; scl: string; bitrate: number }) => void;
+  setup: (options: I2cPins) => void;
   writeTo: (address: number, data: number[]) => void;
   readFrom: (address: number, bytes: number) => Uint8Array;
 }
@@ -96,7 +97,7 @@ interface Chip {
 }
 
 /** A reader of the chips on a bus. Which chip an address has, it finds out by asking. */
-export function createChipReader(bus: I2cBus, options: { sda: string; scl: string; bitrate: number }): ChipReader {
+export function createChipReader(bus: I2cBus, options: I2cPins): ChipReader {
   const chips: Partial<Record<number, Chip>> = {};
   // One result for all readings: it is used up before the next.
   const reading: ChipReading = { shuntUv: 0, voltageMv: 0, shuntRaw: 0, voltageRaw: 0, clipped: false };

@@ -1,12 +1,11 @@
 /**
- * All that a board measures with, by its definition: what it does not have takes no memory.
+ * All that a board measures with, by its definition.
  * @module
  */
 import { alternates } from "../core/convert.ts";
-import { CycleMeter } from "../core/cycles.ts";
 import { createSampler } from "./adc.ts";
-import { createBurstSampler } from "./adc-burst.ts";
-import { createChipReader } from "./ina.ts";
+import { createClamp } from "./clamp.ts";
+import { createShunt } from "./shunt.ts";
 import type { BoardDefinition } from "../core/board.ts";
 import type { Sums } from "../core/cycles.ts";
 import type { Inputs } from "../core/sensor.ts";
@@ -24,11 +23,7 @@ export interface InputsHost {
 
 export function createInputs(board: BoardDefinition, { analogRead, getTime, sums, i2c }: InputsHost): Inputs {
   const inputs: Inputs = { sample: createSampler({ analogRead, sum: sums.sum, variance: sums.variance }) };
-  if (board.channels.some(alternates)) {
-    const burst = createBurstSampler({ analogRead, getTime });
-    const meter = new CycleMeter(sums);
-    inputs.cycles = (current, voltage, leadMs) => meter.measure(burst(current, voltage), leadMs);
-  }
-  if (board.i2c) inputs.chip = createChipReader(i2c(), board.i2c);
+  if (board.channels.some(alternates)) inputs.clamp = createClamp({ analogRead, getTime }, sums);
+  if (board.i2c) inputs.shunt = createShunt(i2c(), board.i2c);
   return inputs;
 }

@@ -9,6 +9,7 @@
 import { boardDefinition, hallBoard, startMa } from "#firmware/core/board.ts";
 import type { BoardDefinition } from "#firmware/core/board.ts";
 import { calibrate } from "#firmware/core/calibration.ts";
+import { createClampMeasurer } from "#firmware/core/clamp.ts";
 import { CycleMeter } from "#firmware/core/cycles.ts";
 import type { Sums } from "#firmware/core/cycles.ts";
 import { Meter } from "#firmware/core/meter.ts";
@@ -161,8 +162,7 @@ function measureAlternating({ noiseLsb, offset = 0, hz = [50, 50], harmonics = [
   const cycles = new CycleMeter(SUMS);
   const sensors = new Sensors(board, {}, {
     sample: () => ({ sum: 0, squares: 0, min: 0, max: 0, count: 1 }),
-    chip: () => null,
-    cycles: (current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs),
+    clamp: createClampMeasurer((current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs)),
   });
   return overDay(board, sensors, 2, (i) => {
     timeS = i * STRIDE * (CONTROL_MS / 1000) + between(random, 0, 0.02);

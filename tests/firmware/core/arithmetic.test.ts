@@ -8,9 +8,11 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildFirmware } from "#firmware/build/bundle.ts";
 import { boardDefinition } from "#firmware/core/board.ts";
+import { createClampMeasurer } from "#firmware/core/clamp.ts";
 import { CycleMeter } from "#firmware/core/cycles.ts";
 import { Meter } from "#firmware/core/meter.ts";
 import { Sensors } from "#firmware/core/sensors.ts";
+import { createShuntMeasurer } from "#firmware/core/shunt.ts";
 import { createSampler } from "#firmware/drivers/adc.ts";
 import { createBurstSampler } from "#firmware/drivers/adc-burst.ts";
 import { createChipReader } from "#firmware/drivers/ina.ts";
@@ -51,8 +53,8 @@ const PROGRAM = `
   const board = boardDefinition("clamp");
   const sensors = new Sensors(board, { "I3": { gain: 1.01, offset: 0 } }, {
     sample: createSampler({ analogRead, sum: E.sum, variance: E.variance }),
-    cycles: (current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs),
-    chip: createChipReader(bus, { sda: "D21", scl: "D22", bitrate: 400000 }),
+    clamp: createClampMeasurer((current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs)),
+    shunt: createShuntMeasurer(createChipReader(bus, { sda: "D21", scl: "D22", bitrate: 400000 })),
   });
   sensors.update(100);
   sensors.all.forEach((sensor) => {
@@ -79,13 +81,15 @@ const IMPORTS = {
   createSampler: "drivers/adc.ts",
   createBurstSampler: "drivers/adc-burst.ts",
   createChipReader: "drivers/ina.ts",
+  createClampMeasurer: "core/clamp.ts",
+  createShuntMeasurer: "core/shunt.ts",
 };
 
 /** The numbers that Node computes in the same world. */
 function reference(): number[][] {
   const lines: number[][] = [];
   const log = (line: string): number => lines.push(line.split(" ").map(Number));
-  const known = { boardDefinition, CycleMeter, Meter, Sensors, createSampler, createBurstSampler, createChipReader, E: SUMS, console: { log } };
+  const known = { boardDefinition, CycleMeter, Meter, Sensors, createSampler, createBurstSampler, createChipReader, createClampMeasurer, createShuntMeasurer, E: SUMS, console: { log } };
   // The program is ours, and names nothing but these.
   // oxlint-disable-next-line no-new-func, no-implied-eval, typescript/no-implied-eval
   new Function(...Object.keys(known), `${WORLD}\n${PROGRAM}`)(...Object.values(known));

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { boardDefinition } from "#firmware/core/board.ts";
 import type { BoardDefinition, Channel } from "#firmware/core/board.ts";
+import { createClampMeasurer } from "#firmware/core/clamp.ts";
 import { CycleMeter } from "#firmware/core/cycles.ts";
 import { Sensors } from "#firmware/core/sensors.ts";
+import { createShuntMeasurer } from "#firmware/core/shunt.ts";
 import type { Inputs } from "#firmware/core/sensor.ts";
 import { powerOf, rmsOf, sampleMains, SUMS } from "./waves.ts";
 import type { Mains } from "./waves.ts";
@@ -37,14 +39,14 @@ function sensorsOf(mains: () => Mains, options: { definition?: BoardDefinition; 
   let startS = 0;
   const inputs: Inputs = {
     sample: () => assert.fail("no direct pin"),
-    chip: () => ({ shuntUv: 0, voltageMv: 12000, shuntRaw: 0, voltageRaw: 0, clipped: false }),
-    cycles(current, voltage, leadMs) {
+    shunt: createShuntMeasurer(() => ({ shuntUv: 0, voltageMv: 12000, shuntRaw: 0, voltageRaw: 0, clipped: false })),
+    clamp: createClampMeasurer((current, voltage, leadMs) => {
       assert.equal(current, clamp.pin);
       startS += 0.1037;
       const burst = sampleMains(mains(), startS);
       // Without a voltage, the clamp is paired with itself.
       return cycles.measure(voltage === adapter.pin ? burst : { ...burst, voltage: burst.current }, leadMs);
-    },
+    }),
   };
   return new Sensors(options.definition ?? board, options.calibration ?? {}, inputs);
 }

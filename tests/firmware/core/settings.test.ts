@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hallBoard } from "#firmware/core/board.ts";
+import { boardDefinition, hallBoard } from "#firmware/core/board.ts";
 import { checkCalibration, checkPolicy, checkSettings, DEFAULT_FLASH } from "#firmware/core/settings.ts";
 import { EXAMPLE } from "./example-settings.ts";
 
@@ -64,6 +64,18 @@ describe("settings", () => {
   ] as const) {
     it(`are refused with a wiring where ${what}`, () => assert.match(refusal(altered("wiring", wiring)), expectation));
   }
+
+  it("say which board it is, and are held to its channels and to what its sensors see", () => {
+    const shunt = { ...EXAMPLE, board: "shunt", policy: { ...EXAMPLE.policy, tripMa: 8000 } };
+    assert.deepEqual(checkSettings(shunt).board, boardDefinition("shunt"));
+    assert.match(refusal({ ...EXAMPLE, board: "other" }), /settings: board must be hall, shunt or clamp/);
+    assert.match(refusal({ ...shunt, policy: EXAMPLE.policy }), /policy\.tripMa must be a number from 100 to 8000/);
+    assert.match(refusal({ ...shunt, calibration: { V5: { offset: 0, gain: 1 } } }), /calibration\.V5 must be left out/);
+    const clamp = { ...shunt, board: "clamp", calibration: { I3: { offset: 0, gain: 1.02 } } };
+    assert.deepEqual(checkSettings(clamp).calibration, clamp.calibration);
+    assert.match(refusal({ ...clamp, calibration: { VAC: { offset: 1, gain: 1 } } }), /calibration\.VAC\.offset must be a number from -?0 to 0/);
+    assert.match(refusal({ ...clamp, controlMs: 90 }), /controlMs must be a number from 100/);
+  });
 
   it("are refused from a command by the same rules, by the name of the field", () => {
     const { policy } = EXAMPLE;

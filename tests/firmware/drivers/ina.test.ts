@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { boardDefinition } from "#firmware/core/board.ts";
+import { createShuntMeasurer } from "#firmware/core/shunt.ts";
 import { createChipReader } from "#firmware/drivers/ina.ts";
 import type { I2cBus } from "#firmware/drivers/ina.ts";
 import type { ChipReader } from "#firmware/core/sensor.ts";
@@ -173,7 +174,7 @@ describe("sensors of the shunt board", () => {
 
   function createSensors(): { rig: Rig; sensors: Sensors; run: (turns: number) => void } {
     const rig = new Rig({ 0x40: createIna226, 0x41: createIna228 });
-    const sensors = new Sensors(board, { I1: { gain: 1.01, offset: 5 }, VBUS: { gain: 1, offset: -20 } }, { sample, chip: rig.read });
+    const sensors = new Sensors(board, { I1: { gain: 1.01, offset: 5 }, VBUS: { gain: 1, offset: -20 } }, { sample, shunt: createShuntMeasurer(rig.read) });
     const run = (turns: number): void => {
       for (let i = 0; i < turns; i++) {
         rig.nowMs += 100;
