@@ -185,9 +185,9 @@ export function boardDefinition(name: BoardName): BoardDefinition {
   return hallBoard();
 }
 
-/** Shortest control period in ms: sampling a mains cycle takes 40 ms of it. */
+/** Shortest control period in ms. Of a clamp's, sampling a cycle takes 40 ms, and summing it up some 30 to 70 on an ESP32, by estimate. */
 export function shortestControlMs(board: BoardDefinition): number {
-  return board.channels.some(({ kind }) => kind === "clamp") ? 100 : 20;
+  return board.channels.some(({ kind }) => kind === "clamp") ? 200 : 20;
 }
 
 /** Largest current that a board's relays may carry for its sensors still to see what trips them, in mA. */

@@ -71,10 +71,10 @@ describe("settings", () => {
     assert.match(refusal({ ...EXAMPLE, board: "other" }), /settings: board must be hall, shunt or clamp/);
     assert.match(refusal({ ...shunt, policy: EXAMPLE.policy }), /policy\.tripMa must be a number from 100 to 8000/);
     assert.match(refusal({ ...shunt, calibration: { V5: { offset: 0, gain: 1 } } }), /calibration\.V5 must be left out/);
-    const clamp = { ...shunt, board: "clamp", calibration: { I3: { offset: 0, gain: 1.02 } } };
+    const clamp = { ...shunt, board: "clamp", controlMs: 200, calibration: { I3: { offset: 0, gain: 1.02 } } };
     assert.deepEqual(checkSettings(clamp).calibration, clamp.calibration);
     assert.match(refusal({ ...clamp, calibration: { VAC: { offset: 1, gain: 1 } } }), /calibration\.VAC\.offset must be a number from -?0 to 0/);
-    assert.match(refusal({ ...clamp, controlMs: 90 }), /controlMs must be a number from 100/);
+    assert.match(refusal({ ...clamp, controlMs: 100 }), /controlMs must be a number from 200/);
   });
 
   it("are refused from a command by the same rules, by the name of the field", () => {
