@@ -37,6 +37,11 @@ export function slotEnergy(energyMwh: number): string {
   return energyMwh < 1000 ? `${energyMwh} mWh` : `${threeDigits(energyMwh / 1000)} Wh`;
 }
 
+/** Energy in the unit that fits it: mWh, Wh, kWh. */
+export function energy(energyMwh: number): string {
+  return Math.abs(energyMwh) < 999_500 ? slotEnergy(energyMwh) : `${threeDigits(energyMwh / 1_000_000)} kWh`;
+}
+
 /** "24.8 %", "25 %". */
 export function percent(permille: number): string {
   return `${decimal(permille / 10, permille % 10 === 0 ? 0 : 1)} %`;

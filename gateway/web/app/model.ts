@@ -4,6 +4,7 @@
  */
 import { batch as together, signal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
+import { bodyOf } from "#gateway/api/client.ts";
 import type { Client } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
@@ -13,6 +14,8 @@ import type { StreamMessage } from "./connection.ts";
 import { withReading } from "./history.ts";
 import type { History } from "./history.ts";
 import { readSnapshot } from "./snapshot.ts";
+import { statusOf } from "./problem.ts";
+import type { Session } from "./session.ts";
 import { texts } from "./texts.ts";
 import { withBatch, withLatestEvent, withLatestReading } from "./updates.ts";
 
@@ -32,12 +35,22 @@ export interface Model {
   heardUtcMs: ReadonlySignal<number | null>;
   /** The newest switch-over, for screen readers. */
   announcement: ReadonlySignal<string>;
+  /** Counts the times that all was read anew: what pages read by themselves may be old with it. */
+  resyncs: ReadonlySignal<number>;
+  /** Calls back with all that happens. @returns what ends that. */
+  listen(listener: (message: StreamMessage) => void): () => void;
+  /** Reads anew the boards that wait and those that are admitted, which no message tells. */
+  reloadBoards(): Promise<void>;
+  /** Looks whether the stream is still alive, after a sleep. */
+  wake(): void;
+  /** Ends following the gateway. */
+  close(): void;
 }
 
 const TICK_MS = 500;
 
-/** Starts to follow the gateway that `client` speaks to. */
-export function createModel(client: Client): Model {
+/** Starts to follow the gateway that `client` speaks to; asks `session` anew when that is no longer allowed. */
+export function createModel(client: Client, session: Pick<Session, "refresh">): Model {
   const connection = signal<"connecting" | "live" | "lost">("connecting");
   const node = signal<Node | null>(null);
   const boards = signal<readonly Board[]>([]);
@@ -49,6 +62,8 @@ export function createModel(client: Client): Model {
   const nowUtcMs = signal(Date.now());
   const heardUtcMs = signal<number | null>(null);
   const announcement = signal("");
+  const resyncs = signal(0);
+  const listeners = new Set<(message: StreamMessage) => void>();
 
   let clock = { utcMs: Date.now(), atMs: performance.now() };
   /** What came while a snapshot was being read: it may be newer than that, and goes on top of it. Null while none is read. */
@@ -74,7 +89,7 @@ export function createModel(client: Client): Model {
         const before = boards.value;
         boards.value = withLatestEvent(before, message.data);
         const board = boards.value.find((one) => one.latestEvent === message.data);
-        if (board !== undefined) announcement.value = texts.announce(board.name, message.data);
+        if (board !== undefined) announcement.value = texts.now.announce(board.name, message.data);
         break;
       }
       case "batch":
@@ -86,10 +101,15 @@ export function createModel(client: Client): Model {
       case "neighbours":
         neighbours.value = message.data;
         break;
+      case "command":
+      case "diagnostics":
+      case "order":
+      case "settlement":
       case "clock":
       case "resync":
         break;
     }
+    for (const listener of listeners) listener(message);
   }
 
   async function load(): Promise<void> {
@@ -111,8 +131,10 @@ export function createModel(client: Client): Model {
         setClock(snapshot.node.nowUtcMs);
         for (const message of missed) apply(message);
         connection.value = "live";
+        resyncs.value++;
       });
-    } catch {
+    } catch (error) {
+      if (statusOf(error) === 401) void session.refresh();
       // The stream starts over, and with it this.
       if (waiting === missed) stream.reopen();
     }
@@ -128,10 +150,29 @@ export function createModel(client: Client): Model {
     }
   }
 
-  const stream = connect("/api/v1/stream", onMessage, () => {
+  const stream = connect("/api/v1/stream", onMessage, (isRefused) => {
     connection.value = "lost";
+    // A stream that is refused may be one of a session that has ended.
+    if (isRefused) void session.refresh();
   });
-  setInterval(tick, TICK_MS);
+  const ticking = setInterval(tick, TICK_MS);
 
-  return { connection, node, boards, waiting: waitingBoards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
+  async function reloadBoards(): Promise<void> {
+    const { items, waiting: others } = await bodyOf(client.boards.$get());
+    boards.value = items;
+    waitingBoards.value = others;
+  }
+
+  function close(): void {
+    clearInterval(ticking);
+    stream.close();
+  }
+
+  function listen(listener: (message: StreamMessage) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  const shown = { connection, node, boards, waiting: waitingBoards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
+  return { ...shown, resyncs, listen, reloadBoards, wake: stream.wake, close };
 }

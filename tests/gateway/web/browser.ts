@@ -47,7 +47,7 @@ export interface WatchedPage {
   troubles: string[];
 }
 
-export async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
+export async function openPage(browser: Browser, origin: string, path = "/"): Promise<WatchedPage> {
   const page = await browser.context.newPage();
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
@@ -57,6 +57,6 @@ export async function openPage(browser: Browser, origin: string): Promise<Watche
   page.on("request", (request) => {
     if (!request.url().startsWith(origin)) troubles.push(`request: ${request.url()}`);
   });
-  await page.goto(origin);
+  await page.goto(origin + path);
   return { page, troubles };
 }

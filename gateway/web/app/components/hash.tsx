@@ -24,8 +24,8 @@ export function Hash({ hash }: { hash: string }) {
   }
   if (state.value === "whole") return <code class="hash-whole">{hash}</code>;
   return (
-    <button type="button" class="hash" title={hash} aria-label={texts.copy(hash)} onClick={() => void copy()}>
-      {state.value === "copied" ? texts.copied : shortHash(hash)}
+    <button type="button" class="hash" title={hash} aria-label={texts.common.copy(hash)} onClick={() => void copy()}>
+      {state.value === "copied" ? texts.common.copied : shortHash(hash)}
     </button>
   );
 }

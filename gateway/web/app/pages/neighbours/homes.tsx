@@ -3,10 +3,11 @@
  * @module
  */
 import type { Neighbour } from "#gateway/api/schemas/chain.ts";
-import { slotEnergy } from "../format.ts";
-import type { Model } from "../model.ts";
-import { texts } from "../texts.ts";
-import { Hash } from "./hash.tsx";
+import { Badge } from "../../components/badge.tsx";
+import { slotEnergy } from "../../format.ts";
+import type { Model } from "../../model.ts";
+import { texts } from "../../texts.ts";
+import { Hash } from "../../components/hash.tsx";
 
 /** Batches of a home that are shown. */
 const SHOWN = 3;
@@ -15,18 +16,18 @@ function MeterRow({ meter }: { meter: Neighbour["meters"][number] }) {
   const { slotImportMwh, slotExportMwh } = meter;
   return (
     <tr>
-      <th scope="row">{texts.meterKinds[meter.kind]}</th>
+      <th scope="row">{texts.common.meterKinds[meter.kind]}</th>
       {slotImportMwh === null || slotExportMwh === null ? (
         <td colSpan={2} class="number muted">
-          {texts.firstCheckpoint}
+          {texts.neighbours.firstCheckpoint}
         </td>
       ) : (
         <>
           <td class="number">
-            {slotEnergy(slotImportMwh)} {texts.slotIn}
+            {slotEnergy(slotImportMwh)} {texts.neighbours.slotIn}
           </td>
           <td class="number">
-            {slotEnergy(slotExportMwh)} {texts.slotOut}
+            {slotEnergy(slotExportMwh)} {texts.neighbours.slotOut}
           </td>
         </>
       )}
@@ -40,9 +41,9 @@ function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string 
   return (
     <article class="home">
       <header>
-        <h3>{selfName ?? texts.home(neighbour.node)}</h3>
-        {selfName !== null && <span class="chip">{texts.you}</span>}
-        {neighbour.meters.length > 0 && <span class="muted">{texts.lastSlot(slot)}</span>}
+        <h3>{selfName ?? texts.common.home(neighbour.node)}</h3>
+        {selfName !== null && <Badge tone="good">{texts.common.you}</Badge>}
+        {neighbour.meters.length > 0 && <span class="muted">{texts.neighbours.lastSlot(slot)}</span>}
       </header>
       <table class="home-meters">
         <tbody>
@@ -52,11 +53,11 @@ function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string 
         </tbody>
       </table>
       <ul class="home-batches">
-        {neighbour.batches.length === 0 && <li class="muted">{texts.nothingCommitted}</li>}
+        {neighbour.batches.length === 0 && <li class="muted">{texts.neighbours.nothingCommitted}</li>}
         {neighbour.batches.slice(0, SHOWN).map((batch) => (
           <li key={batch.number}>
-            <span>{texts.batchLine(batch.number, batch.readingCount)}</span>
-            <span class="muted">{texts.inBlock(batch.blockNumber)}</span>
+            <span>{texts.neighbours.batchLine(batch.number, batch.readingCount)}</span>
+            <span class="muted">{texts.neighbours.inBlock(batch.blockNumber)}</span>
             <Hash hash={batch.transactionHash} />
           </li>
         ))}
@@ -70,10 +71,10 @@ export function Neighbours({ model }: { model: Model }) {
   const node = model.node.value;
   return (
     <section class="card" aria-labelledby="neighbours">
-      <h2 id="neighbours">{texts.neighbours}</h2>
-      <p class="muted">{texts.neighboursDetail}</p>
+      <h2 id="neighbours">{texts.neighbours.neighbours}</h2>
+      <p class="muted">{texts.neighbours.neighboursDetail}</p>
       {homes.length === 0 ? (
-        <p class="empty">{texts.noNeighbours}</p>
+        <p class="empty">{texts.neighbours.noNeighbours}</p>
       ) : (
         <div class="homes">
           {homes.map((neighbour) => (

@@ -10,21 +10,21 @@ function notices({ connection, chain, heardUtcMs }: Model): string[] {
   const found: string[] = [];
   if (connection.value === "lost") {
     const heard = heardUtcMs.value;
-    found.push(texts.lost(heard === null ? null : timeOf(heard, heard)));
+    found.push(texts.shell.lost(heard === null ? null : timeOf(heard, heard)));
     return found;
   }
   if (chain.value === null) return found;
   const { state, detail, revertedTransactions, refusedCheckpoints } = chain.value;
-  if (state === "away") found.push(texts.chainAway(detail));
+  if (state === "away") found.push(texts.shell.chainAway(detail));
   else if (detail !== null) found.push(detail);
-  if (revertedTransactions > 0) found.push(texts.reverted(revertedTransactions));
-  if (refusedCheckpoints > 0) found.push(texts.refused(refusedCheckpoints));
+  if (revertedTransactions > 0) found.push(texts.shell.reverted(revertedTransactions));
+  if (refusedCheckpoints > 0) found.push(texts.shell.refused(refusedCheckpoints));
   return found;
 }
 
 export function Notices({ model }: { model: Model }) {
   return (
-    <div role="alert">
+    <div class="notices" role="alert">
       {notices(model).map((notice) => (
         <p class="notice" key={notice}>
           {notice}

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Board } from "#gateway/api/schemas/node.ts";
-import { duration, timeOf } from "../format.ts";
-import type { Model } from "../model.ts";
-import { texts } from "../texts.ts";
+import { duration, timeOf } from "../../format.ts";
+import type { Model } from "../../model.ts";
+import { texts } from "../../texts.ts";
 import { Flow } from "./flow.tsx";
 import { Gauge } from "./gauge.tsx";
 import { MeterCard } from "./meter.tsx";
@@ -21,9 +21,9 @@ function Relays({ board }: { board: Board }) {
   const closed = closedRelays(board);
   return (
     <ul class="relays">
-      {texts.relays[board.role].map((purpose, index) => {
+      {texts.now.relays[board.role].map((purpose, index) => {
         const isClosed = closed?.includes(index + 1) ?? null;
-        const state = isClosed === null ? texts.relayUnknown : isClosed ? texts.relayClosed : texts.relayOpen;
+        const state = isClosed === null ? texts.now.relayUnknown : isClosed ? texts.now.relayClosed : texts.now.relayOpen;
         return (
           <li key={purpose} class={isClosed ? "relay relay-closed" : "relay"}>
             <svg viewBox="0 0 36 16" width="36" height="16" aria-hidden="true">
@@ -45,18 +45,18 @@ export function BoardSection({ board, model }: { board: Board; model: Model }) {
   const ageMs = board.newestUtcMs === null ? null : nowMs - board.newestUtcMs;
   const isFresh = ageMs !== null && ageMs <= board.silentAfterMs;
   return (
-    <section class={isFresh ? "board" : "board board-stale"} aria-label={texts.board(board.name)}>
+    <section class={isFresh ? "board" : "board board-stale"} aria-label={texts.now.board(board.name)}>
       <div class="section-head">
         <h2>{board.name}</h2>
-        {ageMs !== null && <span class="muted">{texts.age(duration(ageMs))}</span>}
+        {ageMs !== null && <span class="muted">{texts.now.age(duration(ageMs))}</span>}
       </div>
       {/* Without a connection nobody can tell whether the board is silent. */}
-      {!isFresh && model.connection.value === "live" && <p class="notice">{ageMs === null ? texts.neverHeard : texts.silent(duration(ageMs))}</p>}
+      {!isFresh && model.connection.value === "live" && <p class="notice">{ageMs === null ? texts.now.neverHeard : texts.now.silent(duration(ageMs))}</p>}
       <div class="card now">
         <Flow board={board} />
         <div class="now-words">
           <p class={`reason reason-${board.source ?? "unknown"}`}>
-            {event === null ? texts.noReason : texts.reason(event, event.utcMs === null ? null : timeOf(event.utcMs, nowMs))}
+            {event === null ? texts.now.noReason : texts.now.reason(event, event.utcMs === null ? null : timeOf(event.utcMs, nowMs))}
           </p>
           <Relays board={board} />
           <Gauge board={board} />

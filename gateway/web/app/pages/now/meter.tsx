@@ -3,10 +3,10 @@
  * @module
  */
 import type { Meter } from "#gateway/api/schemas/node.ts";
-import { amperes, volts, wattHours, watts } from "../format.ts";
-import { meterKey, sparkline, WINDOW_MS } from "../history.ts";
-import type { Model } from "../model.ts";
-import { texts } from "../texts.ts";
+import { amperes, volts, wattHours, watts } from "../../format.ts";
+import { meterKey, sparkline, WINDOW_MS } from "../../history.ts";
+import type { Model } from "../../model.ts";
+import { texts } from "../../texts.ts";
 
 const WIDTH = 240;
 const HEIGHT = 48;
@@ -15,7 +15,7 @@ const MINUTES = WINDOW_MS / 60_000;
 function Spark({ meter, model }: { meter: Meter; model: Model }) {
   const samples = model.history.value.get(meterKey(meter.boardId, meter.meter)) ?? [];
   const drawn = sparkline(samples, model.nowUtcMs.value, WIDTH, HEIGHT);
-  const label = drawn === null ? texts.sparklineEmpty : texts.sparkline(MINUTES, watts(drawn.lowMw), watts(drawn.highMw));
+  const label = drawn === null ? texts.now.sparklineEmpty : texts.now.sparkline(MINUTES, watts(drawn.lowMw), watts(drawn.highMw));
   return (
     <figure class="spark">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
@@ -28,7 +28,7 @@ function Spark({ meter, model }: { meter: Meter; model: Model }) {
         )}
       </svg>
       <figcaption>
-        <span>{texts.sparklineSpan(MINUTES)}</span>
+        <span>{texts.now.sparklineSpan(MINUTES)}</span>
         {drawn !== null && (
           <span>
             {watts(drawn.lowMw)} … {watts(drawn.highMw)}
@@ -47,7 +47,7 @@ function sameWords(name: string, kind: string): boolean {
 
 export function MeterCard({ meter, model }: { meter: Meter; model: Model }) {
   const reading = meter.latestReading;
-  const kind = texts.meterKinds[meter.kind];
+  const kind = texts.common.meterKinds[meter.kind];
   return (
     <article class={`card meter meter-${meter.kind}`}>
       <header>
@@ -55,22 +55,22 @@ export function MeterCard({ meter, model }: { meter: Meter; model: Model }) {
         {!sameWords(meter.name, kind) && <span class="meter-name">{kind}</span>}
       </header>
       <div class="meter-now">
-        <strong>{reading === null ? texts.noValue : watts(reading.powerMw)}</strong>
-        <span>{reading === null ? texts.noValue : volts(reading.voltageMv)}</span>
-        <span>{reading === null ? texts.noValue : amperes(reading.currentMa)}</span>
+        <strong>{reading === null ? texts.common.noValue : watts(reading.powerMw)}</strong>
+        <span>{reading === null ? texts.common.noValue : volts(reading.voltageMv)}</span>
+        <span>{reading === null ? texts.common.noValue : amperes(reading.currentMa)}</span>
       </div>
       <Spark meter={meter} model={model} />
       <dl class="counters">
         <div>
-          <dt>{texts.imported[meter.kind]}</dt>
-          <dd>{reading === null ? texts.noValue : wattHours(reading.importMwh)}</dd>
+          <dt>{texts.now.imported[meter.kind]}</dt>
+          <dd>{reading === null ? texts.common.noValue : wattHours(reading.importMwh)}</dd>
         </div>
         <div>
-          <dt>{texts.exported[meter.kind]}</dt>
-          <dd>{reading === null ? texts.noValue : wattHours(reading.exportMwh)}</dd>
+          <dt>{texts.now.exported[meter.kind]}</dt>
+          <dd>{reading === null ? texts.common.noValue : wattHours(reading.exportMwh)}</dd>
         </div>
       </dl>
-      {reading?.flags.includes("suspect") && <p class="meter-note">{texts.suspect}</p>}
+      {reading?.flags.includes("suspect") && <p class="meter-note">{texts.now.suspect}</p>}
     </article>
   );
 }

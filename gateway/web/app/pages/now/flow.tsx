@@ -3,8 +3,8 @@
  * @module
  */
 import type { Board, Meter } from "#gateway/api/schemas/node.ts";
-import { watts } from "../format.ts";
-import { texts } from "../texts.ts";
+import { watts } from "../../format.ts";
+import { texts } from "../../texts.ts";
 
 /** Less than this is noise of the sensors, and no flow. */
 const REST_MW = 250;
@@ -40,9 +40,9 @@ const BUS: Point = { x: 261, y: 141 };
 /** What a meter says of its line now. */
 function flowOf(meter: Meter | undefined, words: { import: string; export: string }) {
   const powerMw = meter?.latestReading?.powerMw;
-  if (powerMw === undefined) return { direction: 0 as const, power: texts.noValue, word: "" };
+  if (powerMw === undefined) return { direction: 0 as const, power: texts.common.noValue, word: "" };
   const direction = directionOf(powerMw);
-  const word = direction === 0 ? texts.flow.rest : direction > 0 ? words.import : words.export;
+  const word = direction === 0 ? texts.now.flow.rest : direction > 0 ? words.import : words.export;
   return { direction, power: watts(Math.abs(powerMw)), word };
 }
 
@@ -74,9 +74,9 @@ function BatteryIcon({ permille }: { permille: number | null }) {
 export function Flow({ board }: { board: Board }) {
   const battery = board.meters.find(({ kind }) => kind === "battery");
   const bus = board.meters.find(({ kind }) => kind === "bus");
-  const batteryFlow = flowOf(battery, texts.flow.batteryWords);
-  const busFlow = flowOf(bus, texts.flow.busWords);
-  const summary = texts.flowSummary(`${batteryFlow.word} ${batteryFlow.power}`, `${busFlow.word} ${busFlow.power}`);
+  const batteryFlow = flowOf(battery, texts.now.flow.batteryWords);
+  const busFlow = flowOf(bus, texts.now.flow.busWords);
+  const summary = texts.now.flowSummary(`${batteryFlow.word} ${batteryFlow.power}`, `${busFlow.word} ${busFlow.power}`);
   return (
     <svg class="flow" viewBox="0 0 360 240" role="img" aria-label={summary}>
       {/* Import of the battery runs from the home to it; import of the bus runs from it to the home. */}
@@ -97,16 +97,16 @@ export function Flow({ board }: { board: Board }) {
       <Value x={106} anchor="end" flow={batteryFlow} />
       <Value x={254} anchor="start" flow={busFlow} />
       <text class="flow-label" x="66" y="235" text-anchor="middle">
-        {texts.flow.battery}
+        {texts.now.flow.battery}
       </text>
       <text class="flow-label" x="294" y="235" text-anchor="middle">
-        {texts.flow.bus}
+        {texts.now.flow.bus}
       </text>
       <text class="flow-label" x="180" y="121" text-anchor="middle">
-        {texts.flow.home}
+        {texts.now.flow.home}
       </text>
       <text class="flow-detail" x="180" y="137" text-anchor="middle">
-        {texts.flow.homeDetail}
+        {texts.now.flow.homeDetail}
       </text>
     </svg>
   );

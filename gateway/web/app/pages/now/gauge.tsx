@@ -3,8 +3,8 @@
  * @module
  */
 import type { Board } from "#gateway/api/schemas/node.ts";
-import { percent } from "../format.ts";
-import { texts } from "../texts.ts";
+import { percent } from "../../format.ts";
+import { texts } from "../../texts.ts";
 
 interface Mark {
   permille: number;
@@ -16,13 +16,13 @@ function marksOf({ role, policy }: Board): Mark[] {
   if (policy === null) return [];
   if (role === "consumer") {
     return [
-      { permille: policy.lowPermille, text: texts.marks.low },
-      { permille: policy.highPermille, text: texts.marks.high },
+      { permille: policy.lowPermille, text: texts.now.marks.low },
+      { permille: policy.highPermille, text: texts.now.marks.high },
     ];
   }
   return [
-    { permille: policy.reservePermille, text: texts.marks.reserve },
-    { permille: policy.giveAbovePermille, text: texts.marks.giveAbove },
+    { permille: policy.reservePermille, text: texts.now.marks.reserve },
+    { permille: policy.giveAbovePermille, text: texts.now.marks.giveAbove },
   ];
 }
 
@@ -34,13 +34,13 @@ export function Gauge({ board }: { board: Board }) {
   return (
     <div class="gauge">
       <div class="gauge-head">
-        <span>{texts.charge}</span>
-        <strong>{permille === null ? texts.noValue : percent(permille)}</strong>
+        <span>{texts.now.charge}</span>
+        <strong>{permille === null ? texts.common.noValue : percent(permille)}</strong>
       </div>
       <div
         class="gauge-track"
         role="meter"
-        aria-label={texts.charge}
+        aria-label={texts.now.charge}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={permille === null ? undefined : permille / 10}

@@ -2,9 +2,9 @@
  * The settlement slot that is open now, and when it closes.
  * @module
  */
-import { duration } from "../format.ts";
-import type { Model } from "../model.ts";
-import { texts } from "../texts.ts";
+import { duration } from "../../format.ts";
+import type { Model } from "../../model.ts";
+import { texts } from "../../texts.ts";
 
 export function Slot({ model }: { model: Model }) {
   const node = model.node.value;
@@ -14,12 +14,12 @@ export function Slot({ model }: { model: Model }) {
   const intoMs = nowMs - slot * node.slotMs;
   return (
     <section class="card slot" aria-labelledby="slot">
-      <h2 id="slot">{texts.slot}</h2>
-      <strong class="slot-countdown">{texts.slotCountdown(duration(node.slotMs - intoMs + 999))}</strong>
+      <h2 id="slot">{texts.now.slot}</h2>
+      <strong class="slot-countdown">{texts.now.slotCountdown(duration(node.slotMs - intoMs + 999))}</strong>
       <div class="slot-track">
         <div class="slot-fill" style={{ width: `${(100 * intoMs) / node.slotMs}%` }} />
       </div>
-      <p class="muted">{texts.slotDetail(slot, duration(node.slotMs))}</p>
+      <p class="muted">{texts.now.slotDetail(slot, duration(node.slotMs))}</p>
     </section>
   );
 }

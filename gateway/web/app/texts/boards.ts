@@ -1,0 +1,5 @@
+/**
+ * Texts of the page "boards".
+ * @module
+ */
+export const boards = {};

@@ -1,0 +1,5 @@
+/**
+ * Texts of the page "history".
+ * @module
+ */
+export const history = {};

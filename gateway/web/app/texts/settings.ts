@@ -1,0 +1,5 @@
+/**
+ * Texts of the page "settings".
+ * @module
+ */
+export const settings = {};
