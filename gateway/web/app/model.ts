@@ -174,5 +174,5 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
   }
 
   const shown = { connection, node, boards, waiting: waitingBoards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
-  return { ...shown, resyncs, listen, reloadBoards, wake: stream.wake, close };
+  return { ...shown, resyncs, listen, reloadBoards, wake: () => stream.wake(), close };
 }

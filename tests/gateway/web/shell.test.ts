@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { PAGES } from "#gateway/web/app/router.ts";
+import { PAGES } from "#gateway/web/app/address.ts";
 import { findChromium } from "./browser.ts";
 import type { WatchedPage } from "./browser.ts";
 import { ACCOUNT, openDashboard } from "./dashboard.ts";

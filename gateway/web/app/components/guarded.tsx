@@ -14,7 +14,7 @@ export function Guarded({ scope, children }: { scope: Scope; children: Component
   const { session } = useApp();
   const isOpen = useSignal(false);
   if (session.can(scope)) return <>{children}</>;
-  if (session.access.value?.account != null) return <p class="muted">{texts.common.notAllowed[scope]}</p>;
+  if ((session.access.value?.account ?? null) !== null) return <p class="muted">{texts.common.notAllowed[scope]}</p>;
   return (
     <p class="guarded">
       <Button onClick={() => (isOpen.value = true)}>{texts.common.logInToChange}</Button>

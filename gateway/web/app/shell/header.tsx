@@ -16,8 +16,8 @@ function Account() {
   const { session } = useApp();
   const isOpen = useSignal(false);
   const logOut = useAction(() => session.logOut());
-  const account = session.access.value?.account;
-  if (account != null) {
+  const account = session.access.value?.account ?? null;
+  if (account !== null) {
     return (
       <Button kind="quiet" label={texts.shell.logOutOf(account.name)} isBusy={logOut.isRunning.value} onClick={() => void logOut.run()}>
         {texts.shell.logOut}
