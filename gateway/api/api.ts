@@ -14,6 +14,7 @@ import { mountChain } from "./handlers/chain.ts";
 import { mountCommands } from "./handlers/commands.ts";
 import { mountEnergy } from "./handlers/energy.ts";
 import { mountHome } from "./handlers/home.ts";
+import { mountIntegrations } from "./handlers/integrations.ts";
 import type { Parts } from "./handlers/parts.ts";
 import { mountReadings } from "./handlers/readings.ts";
 import { mountTariffs } from "./handlers/tariffs.ts";
@@ -37,6 +38,7 @@ export function createApi({ transport = { isTls: false, hasProxy: false }, ...op
   mountAccess(mount, parts);
   mountAccounts(mount, parts);
   mountHome(mount, parts);
+  mountIntegrations(mount, parts);
   mountBoards(mount, parts);
   mountCommands(mount, parts);
   mountReadings(mount, parts);

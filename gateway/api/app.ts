@@ -17,6 +17,8 @@ import { staticFiles } from "./static.ts";
 export interface AppOptions extends ApiOptions {
   /** Host names under which the gateway is reached, beside the loopback's. */
   allowedHosts?: readonly string[];
+  /** Applications of their own beside the API, by path; each says for itself who may ask. */
+  mounts?: readonly { path: string; app: OpenAPIHono<ApiEnv> }[];
   /** Folder of the built dashboard. */
   webDir?: string;
 }
@@ -36,6 +38,7 @@ export function createApp(options: AppOptions): OpenAPIHono<ApiEnv> {
   app.use(secure(), hostCheck(options.allowedHosts), methodNotAllowed({ app, onMethodNotAllowed }));
   app.route("/api/v1", createApi(options));
   app.route("/api/docs", docs());
+  for (const mounted of options.mounts ?? []) app.route(mounted.path, mounted.app);
   app.route("/", staticFiles(options.webDir ?? WEB_DIR));
   return app;
 }

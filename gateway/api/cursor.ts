@@ -18,6 +18,7 @@ const EVENT_PLACE = /^e(\d{1,16}|x)-([0-9a-f]{12})-(\d{1,8})-(\d{1,10})$/;
 const BATCH_PLACE = /^b(\d{1,16})$/;
 const ENTRY_PLACE = /^a(\d{1,16})$/;
 const SLOT_PLACE = /^s(\d{1,16})$/;
+const EXTERNAL_PLACE = /^x(\d{1,16})$/;
 
 function refuse(): never {
   throw new ProblemError(
@@ -62,3 +63,6 @@ export const entryPlace = (cursor: string): number => numberIn(cursor, ENTRY_PLA
 /** Of slots and settlements. */
 export const slotCursor = (slot: number): string => `s${slot}`;
 export const slotPlace = (cursor: string): number => numberIn(cursor, SLOT_PLACE);
+/** Of a series' intervals: where the last one ended. */
+export const externalCursor = (endUtcMs: number): string => `x${endUtcMs}`;
+export const externalPlace = (cursor: string): number => numberIn(cursor, EXTERNAL_PLACE);

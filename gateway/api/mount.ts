@@ -22,6 +22,9 @@ const MAX_BODY_BYTES = 65_536;
 /** Longest sequence of frames: a board's backlog of a day. */
 const MAX_FRAMES_BYTES = 1_048_576;
 
+/** Longest imported file: some years of days, or half a year of quarter-hours. */
+const MAX_CSV_BYTES = 4_194_304;
+
 /** What the handler of a route gets: parameters, query and body as its schemas made them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a Context is invariant in its first two parameters; the third is wanted.
 type InputOf<R extends RouteConfig> = Parameters<RouteHandler<R>>[0] extends Context<any, any, infer Input> ? Input : never;
@@ -69,6 +72,7 @@ function limitBody(maxSize: number): MiddlewareHandler {
 
 const limitJson = limitBody(MAX_BODY_BYTES);
 const limitFrames = limitBody(MAX_FRAMES_BYTES);
+const limitCsv = limitBody(MAX_CSV_BYTES);
 
 /** zod-openapi takes a body of another type for no body at all. */
 const jsonOnly: MiddlewareHandler = async function jsonOnly(c, next) {
@@ -84,7 +88,8 @@ function middlewareOf(route: ApiRoute, guard: MiddlewareHandler<ApiEnv>): Middle
   const isRead = route.method === "get";
   const takesJson = route.request?.body?.content["application/json"] !== undefined;
   // What the guard needs is in its own types; hono's list of middleware has none.
-  const limit = route["x-access"] === "board" ? limitFrames : limitJson;
+  const takesCsv = route.request?.body?.content["text/csv"] !== undefined;
+  const limit = route["x-access"] === "board" ? limitFrames : takesCsv ? limitCsv : limitJson;
   return [guard as MiddlewareHandler, ...(isRead ? [] : [limit]), ...(takesJson ? [jsonOnly] : [])];
 }
 

@@ -6,6 +6,8 @@
 import type { Command, PolicySettings } from "#firmware/wire/commands.ts";
 import type { SequenceAnswer } from "#gateway/ingest/http.ts";
 import type { IngestCounters, UnknownBoard } from "#gateway/ingest/refusals.ts";
+import type { CsvImport } from "#gateway/integrations/csv-import/csv-import.ts";
+import type { IntegrationStatus } from "#gateway/integrations/status.ts";
 import type { ChainStatus, Neighbour } from "#gateway/ledger/status.ts";
 import type { ReadingProof } from "#gateway/ledger/verify.ts";
 import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
@@ -92,6 +94,14 @@ export interface SettlementsPort {
   slots(query: SlotQuery): Promise<Slot[]>;
   slot(slot: number): Promise<Slot | null>;
   settlements(query: SlotQuery): Promise<Settlement[]>;
+}
+
+/** Other systems in the house; `createIntegrations` (integrations/) gives it. */
+export interface IntegrationsPort {
+  /** How each stands, those that are off too. */
+  list(): IntegrationStatus[];
+  /** Undefined while it is off. */
+  csvImport?: CsvImport | undefined;
 }
 
 /** A part that may be missing. @throws ProblemError 503 when it is. */

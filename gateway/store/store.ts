@@ -6,6 +6,7 @@
 import type { BoardEvent, Checkpoint, Frame, Reading } from "#firmware/wire/records.ts";
 import type { AccountStore } from "./accounts.ts";
 import type { CommandStore } from "./commands.ts";
+import type { ExternalStore } from "./external.ts";
 import type { HistoryStore } from "./history.ts";
 import type { SettlementStore } from "./settlement.ts";
 
@@ -236,7 +237,7 @@ export const RECORD_METHODS: Record<keyof RecordStore, true> = {
   increment: true,
 };
 
-export interface Store extends RecordStore, HistoryStore, CommandStore, AccountStore, SettlementStore {
+export interface Store extends RecordStore, HistoryStore, CommandStore, AccountStore, SettlementStore, ExternalStore {
   /** Resolves when all that was asked before is done and the store is closed. Later calls of other methods reject. */
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import type {
   CommandsPort,
   FramesPort,
   IngestPort,
+  IntegrationsPort,
   LedgerPort,
   NodeDescription,
   OrdersPort,
@@ -31,6 +32,7 @@ export interface OptionalParts {
   frames?: FramesPort;
   orders?: OrdersPort;
   settlements?: SettlementsPort;
+  integrations?: IntegrationsPort;
 }
 
 export interface Parts extends OptionalParts {

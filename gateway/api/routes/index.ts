@@ -9,6 +9,7 @@ export * from "./chain.ts";
 export * from "./commands.ts";
 export * from "./energy.ts";
 export * from "./home.ts";
+export * from "./integrations.ts";
 export * from "./readings.ts";
 export * from "./trade.ts";
 export * from "./wire.ts";

@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { ACCOUNT_METHODS } from "../accounts.ts";
 import { COMMAND_METHODS } from "../commands.ts";
+import { EXTERNAL_METHODS } from "../external.ts";
 import { HISTORY_METHODS } from "../history.ts";
 import { SETTLEMENT_METHODS } from "../settlement.ts";
 import { RECORD_METHODS } from "../store.ts";
@@ -14,7 +15,14 @@ import type { ThreadSetting } from "./messages.ts";
 import type { Method } from "./synchronous.ts";
 import { packFrames, unpackResult } from "./transfer.ts";
 
-const ALL_METHODS: Record<Method, true> = { ...RECORD_METHODS, ...HISTORY_METHODS, ...COMMAND_METHODS, ...ACCOUNT_METHODS, ...SETTLEMENT_METHODS };
+const ALL_METHODS: Record<Method, true> = {
+  ...RECORD_METHODS,
+  ...HISTORY_METHODS,
+  ...COMMAND_METHODS,
+  ...ACCOUNT_METHODS,
+  ...SETTLEMENT_METHODS,
+  ...EXTERNAL_METHODS,
+};
 // The keys of a Record<Method, true> are methods.
 const METHODS = Object.keys(ALL_METHODS) as Method[];
 

@@ -4,6 +4,7 @@
  */
 import { ACCOUNTS } from "./migrations/accounts.ts";
 import { COMMANDS } from "./migrations/commands.ts";
+import { EXTERNAL } from "./migrations/external.ts";
 import { FOUNDATION } from "./migrations/foundation.ts";
 import { RECORDS } from "./migrations/records.ts";
 import { SETTLEMENT } from "./migrations/settlement.ts";
@@ -11,4 +12,4 @@ import { SETTLEMENT } from "./migrations/settlement.ts";
 /** Marks our databases in SQLite's file header ("DSEE"). */
 export const APPLICATION_ID = 0x44534545;
 
-export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT];
+export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT, EXTERNAL];

@@ -9,6 +9,7 @@ import { createBatches } from "./batches.ts";
 import { createBoards } from "./boards.ts";
 import { createCommandStore } from "./commands.ts";
 import { openDatabase } from "./database.ts";
+import { createExternalStore } from "./external.ts";
 import { createFrames } from "./frames.ts";
 import { createHistory } from "./history.ts";
 import type { Call, Reply, ThreadSetting } from "./messages.ts";
@@ -48,6 +49,7 @@ function serve(): void {
     ...createCommandStore(database),
     ...createAccountStore(database),
     ...createSettlementStore(database),
+    ...createExternalStore(database),
   };
   port?.on("message", ({ id, method, parameters }: Call) => {
     try {

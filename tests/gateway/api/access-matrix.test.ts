@@ -20,6 +20,7 @@ const SAMPLE: Record<string, string> = {
   tariffId: "none",
   orderId: "none",
   slot: "1",
+  seriesId: "none",
   number: "1",
   accountId: "none",
   sessionId: "none",
