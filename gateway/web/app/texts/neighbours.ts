@@ -71,7 +71,6 @@ export const neighbours = {
   },
   preview: {
     title: "With your last 7 days",
-    loading: "Reading your last week …",
     nothing: { ask: "You gave nothing to the bus in the last 7 days, so this order would have done nothing.", bid: "You drew nothing from the bus in the last 7 days, so this order would have done nothing." },
     covered: {
       ask: (covered: string, metered: string) => `It would have offered ${covered} of the ${metered} that you gave.`,
@@ -83,10 +82,6 @@ export const neighbours = {
     },
     limited: (limited: number, times: number) => `The limit would have cut ${limited} of ${times} times with energy.`,
     bound: "A bound from your own meters: which neighbour would have met it depends on their orders.",
-    actual: {
-      ask: (energy: string, amount: string) => `What was really settled: you sold ${energy} for ${amount} coin.`,
-      bid: (energy: string, amount: string) => `What was really settled: you bought ${energy} for ${amount} coin.`,
-    },
   },
 
   homes: "On the chain",

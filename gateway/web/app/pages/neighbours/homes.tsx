@@ -4,30 +4,33 @@
  */
 import type { Neighbour } from "#gateway/api/schemas/chain.ts";
 import { Badge } from "../../components/badge.tsx";
-import { slotEnergy } from "../../format.ts";
+import { Card } from "../../components/card.tsx";
+import { Hash } from "../../components/hash.tsx";
+import { Empty } from "../../components/states.tsx";
+import { energy } from "../../format.ts";
 import type { Model } from "../../model.ts";
 import { texts } from "../../texts.ts";
-import { Hash } from "../../components/hash.tsx";
 
 /** Batches of a home that are shown. */
 const SHOWN = 3;
 
 function MeterRow({ meter }: { meter: Neighbour["meters"][number] }) {
+  const words = texts.neighbours;
   const { slotImportMwh, slotExportMwh } = meter;
   return (
     <tr>
       <th scope="row">{texts.common.meterKinds[meter.kind]}</th>
       {slotImportMwh === null || slotExportMwh === null ? (
         <td colSpan={2} class="number muted">
-          {texts.neighbours.firstCheckpoint}
+          {words.firstCheckpoint}
         </td>
       ) : (
         <>
           <td class="number">
-            {slotEnergy(slotImportMwh)} {texts.neighbours.slotIn}
+            {energy(slotImportMwh)} {words.slotIn}
           </td>
           <td class="number">
-            {slotEnergy(slotExportMwh)} {texts.neighbours.slotOut}
+            {energy(slotExportMwh)} {words.slotOut}
           </td>
         </>
       )}
@@ -35,15 +38,15 @@ function MeterRow({ meter }: { meter: Neighbour["meters"][number] }) {
   );
 }
 
-/** @param selfName this home's own name, when it is this one: of the others the chain knows only numbers. */
-function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string | null }) {
+function Home({ neighbour, name, isSelf }: { neighbour: Neighbour; name: string; isSelf: boolean }) {
+  const words = texts.neighbours;
   const slot = Math.max(...neighbour.meters.map((meter) => meter.slot));
   return (
     <article class="home">
       <header>
-        <h3>{selfName ?? texts.common.home(neighbour.node)}</h3>
-        {selfName !== null && <Badge tone="good">{texts.common.you}</Badge>}
-        {neighbour.meters.length > 0 && <span class="muted">{texts.neighbours.lastSlot(slot)}</span>}
+        <h3>{name}</h3>
+        {isSelf && <Badge tone="good">{texts.common.you}</Badge>}
+        {neighbour.meters.length > 0 && <span class="muted">{words.lastSlot(slot)}</span>}
       </header>
       <table class="home-meters">
         <tbody>
@@ -53,11 +56,11 @@ function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string 
         </tbody>
       </table>
       <ul class="home-batches">
-        {neighbour.batches.length === 0 && <li class="muted">{texts.neighbours.nothingCommitted}</li>}
+        {neighbour.batches.length === 0 && <li class="muted">{words.nothingCommitted}</li>}
         {neighbour.batches.slice(0, SHOWN).map((batch) => (
           <li key={batch.number}>
-            <span>{texts.neighbours.batchLine(batch.number, batch.readingCount)}</span>
-            <span class="muted">{texts.neighbours.inBlock(batch.blockNumber)}</span>
+            <span>{words.batchLine(batch.number, batch.readingCount)}</span>
+            <span class="muted">{words.inBlock(batch.blockNumber)}</span>
             <Hash hash={batch.transactionHash} />
           </li>
         ))}
@@ -66,22 +69,20 @@ function Home({ neighbour, selfName }: { neighbour: Neighbour; selfName: string 
   );
 }
 
-export function Neighbours({ model }: { model: Model }) {
+export function Homes({ model, nameOf }: { model: Model; nameOf: (node: number) => string }) {
   const homes = model.neighbours.value;
-  const node = model.node.value;
   return (
-    <section class="card" aria-labelledby="neighbours">
-      <h2 id="neighbours">{texts.neighbours.neighbours}</h2>
-      <p class="muted">{texts.neighbours.neighboursDetail}</p>
+    <Card title={texts.neighbours.homes}>
+      <p class="muted">{texts.neighbours.homesDetail}</p>
       {homes.length === 0 ? (
-        <p class="empty">{texts.neighbours.noNeighbours}</p>
+        <Empty>{texts.neighbours.noHomes}</Empty>
       ) : (
         <div class="homes">
           {homes.map((neighbour) => (
-            <Home key={neighbour.node} neighbour={neighbour} selfName={neighbour.node === node?.id ? node.name : null} />
+            <Home key={neighbour.node} neighbour={neighbour} name={nameOf(neighbour.node)} isSelf={neighbour.node === model.node.value?.id} />
           ))}
         </div>
       )}
-    </section>
+    </Card>
   );
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { bodyOf } from "#gateway/api/client.ts";
 import type { Slot } from "#gateway/api/schemas/trade.ts";
 import { useApp } from "../../app.ts";
@@ -49,6 +50,14 @@ export function Slots({ nowMs }: { nowMs: number }) {
     pages.value++;
     await slots.reload();
   });
+  // A slot has no message of its own; what changes one are these.
+  useEffect(
+    () =>
+      model.listen(({ name }) => {
+        if (name === "batch" || name === "settlement") void slots.reload();
+      }),
+    [],
+  );
   return (
     <Card title={texts.settlement.slots}>
       <p class="muted">{texts.settlement.slotsDetail}</p>

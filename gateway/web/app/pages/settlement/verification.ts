@@ -8,8 +8,8 @@ import type { ReadingProof } from "#gateway/ledger/verify.ts";
 
 /** `merkle.ts`. */
 export interface Hashing {
-  leafOf(reading: LedgerReading): string;
-  rootOf(leaf: string, siblings: readonly string[]): string;
+  leafOf: (reading: LedgerReading) => string;
+  rootOf: (leaf: string, siblings: readonly string[]) => string;
 }
 
 export interface Check {
