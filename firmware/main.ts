@@ -228,11 +228,10 @@ function startControl(board: Board, settings: Settings, raw: FlashRegion | null,
 }
 
 function boot(): void {
-  const pages = require("Flash");
   const files = require("Storage");
   const text = files.read("daisee.json");
   const flash = flashOf(text, JSON.parse);
-  const raw = attempt("flash", () => openRaw(pages, flash));
+  const raw = attempt("flash", () => openRaw(require("Flash"), flash));
   const log = raw && openLog(raw, RAW_PLAN.log, E.CRC32, { toText: E.toString, toBytes: E.toUint8Array });
   const kept = loadSettings({ log, text, parse: JSON.parse, report });
   const board: Board = {
@@ -246,9 +245,9 @@ function boot(): void {
   };
   const { settings } = kept;
   if (!settings) return idle(board, LED.unset, "no valid settings: relays stay open");
-  const storage = raw && attempt("flash", () => openStorage(pages, files, flash));
+  const storage = raw && attempt("flash", () => openStorage(require("Flash"), files, flash));
   if (raw && !storage) report("flash: no room in Storage, records in the small region only");
-  started = raw && attempt("flash", () => count(settings, pages, files, E.CRC32, raw, storage));
+  started = raw && attempt("flash", () => count(settings, require("Flash"), files, E.CRC32, raw, storage));
   if (started && started.lastCause >= 0) board.resetCause = started.lastCause;
   if (board.resetCause === RESET.button) return idle(board, LED.setup, "set-up mode: relays open, settings may be written over the serial line");
   if (started && started.failed >= MAX_FAILED_STARTS) idle(board, LED.safe, "safe mode: " + started.failed + " starts failed");

@@ -12,6 +12,8 @@ import { createScheduler, runInRealTime } from "./scheduler.ts";
 export interface Host {
   setVolts(volts: Record<string, number>): void;
   setWifi(up: boolean): void;
+  /** Takes the power away for a moment. */
+  cutPower(): void;
   /** Switches the power off and lets go of everything. */
   stop(): void;
 }
@@ -43,6 +45,10 @@ export function hostFake({ dir, bundlePath, clock, seed }: BoardOptions, send: S
       board.start();
     },
     setWifi: (up) => board.setWifi(up),
+    cutPower() {
+      board.stop();
+      board.start();
+    },
     stop() {
       stopTime();
       board.stop();

@@ -15,7 +15,9 @@
   // ---- The host, over loopback UDP: it sends ADC codes and the access point's state, and is sent levels and the watchdog's state.
   const bridge = builtin("dgram").createSocket("udp4");
   const tell = function () {
-    const kickedMsAgo = (getTime() - kickedAt) * 1000;
+    // A clock that was set says nothing of how long ago the kick was.
+    const ago = (getTime() - kickedAt) * 1000;
+    const kickedMsAgo = ago >= 0 && ago < 60000 ? ago : 0;
     bridge.send(JSON.stringify({ levels: levels, watchdogMs: watchdogMs, kickedMsAgo: kickedMsAgo }), HOST.port, "127.0.0.1");
   };
   bridge.bind(0);

@@ -105,6 +105,8 @@ export async function hostInterpreter(binary: string, options: BoardOptions, sen
       on = true;
     },
     setWifi: (up) => bridge.setAccessPoint(up),
+    // It is started again as after any other end.
+    cutPower: () => void interpreter?.kill("SIGKILL"),
     stop() {
       on = false;
       clearInterval(watching);
