@@ -6,11 +6,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { defineCommand } from "citty";
 import { COMMON_ARGUMENTS, integerOption, numberOption } from "../arguments.ts";
+import { findBoard } from "../board/find.ts";
 import { UsageError } from "../errors.ts";
+import { connectGateway, GATEWAY_ARGUMENT } from "../gateway/connect.ts";
 import { svgChart, terminalChart } from "../replay/chart.ts";
 import type { NamedReplay } from "../replay/chart.ts";
 import { readPolicy } from "../replay/policy-file.ts";
+import { readHistory } from "../replay/history.ts";
 import { parseRecording } from "../replay/recording.ts";
+import type { Sample } from "../replay/recording.ts";
 import { replay } from "../replay/replay.ts";
 import type { Replay } from "../replay/replay.ts";
 
@@ -28,13 +32,30 @@ function summary({ switches, loadMwh, fromOwnMwh, fromBusMwh, givenMwh, unserved
   return parts.join("; ");
 }
 
+async function readRecording(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new Error(`there is no ${path}; without a file, the gateway's history is taken`, { cause });
+  });
+}
+
+async function historyOf(args: { gateway: string; board?: string | undefined; days: string; json: boolean }): Promise<Sample[]> {
+  const client = await connectGateway(args.gateway);
+  const days = integerOption("days", args.days, 1, 366);
+  return readHistory(client, await findBoard(client, args.board), days, (day) => {
+    if (!args.json && process.stderr.isTTY) process.stderr.write(`\rreading day ${day} of ${days}${day === days ? "\n" : ""}`);
+  });
+}
+
 export const policyReplay = defineCommand({
   meta: {
     name: "policy replay",
-    description: "Run the board's policy on recorded data. Example: daisee policy replay week.csv --policy mine.json --compare theirs.json --svg week.svg",
+    description: "Run the board's policy on recorded data. Examples: daisee policy replay week.csv --policy mine.json --compare theirs.json --svg week.svg; daisee policy replay --board kitchen --days 7 --policy mine.json",
   },
   args: {
-    recording: { type: "positional", description: "CSV file with time, load_w, and where known generation_w and bus_v", required: true },
+    recording: { type: "positional", description: "CSV file with time, load_w, and where known generation_w and bus_v; without it, the gateway's history", required: false },
+    ...GATEWAY_ARGUMENT,
+    board: { type: "string", description: "Whose history, by id or name; not needed when there is one board" },
+    days: { type: "string", description: "How much of the gateway's history", valueHint: "days", default: "7" },
     policy: { type: "string", description: "JSON file with the limits that differ from the defaults", valueHint: "file", required: true },
     compare: { type: "string", description: "A second policy, for comparison", valueHint: "file" },
     role: { type: "string", description: "consumer or producer", default: "consumer" },
@@ -51,11 +72,7 @@ export const policyReplay = defineCommand({
   async run({ args }) {
     if (args.role !== "consumer" && args.role !== "producer") throw new UsageError(`--role takes consumer or producer, not "${args.role}".`);
     const { role } = args;
-    const samples = parseRecording(
-      await readFile(args.recording, "utf8").catch((cause: unknown) => {
-        throw new Error(`there is no ${args.recording}`, { cause });
-      }),
-    );
+    const samples = args.recording === undefined ? await historyOf(args) : parseRecording(await readRecording(args.recording));
     const files = args.compare === undefined ? [args.policy] : [args.policy, args.compare];
     const replays: NamedReplay[] = [];
     for (const file of files) {

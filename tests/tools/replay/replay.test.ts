@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SOURCE } from "#firmware/wire/records.ts";
 import { svgChart, terminalChart } from "#tools/replay/chart.ts";
+import { samplesOf } from "#tools/replay/history.ts";
 import { DEFAULT_POLICY, parsePolicy } from "#tools/replay/policy-file.ts";
 import { parseRecording } from "#tools/replay/recording.ts";
 import type { Sample } from "#tools/replay/recording.ts";
@@ -127,4 +128,17 @@ describe("a policy file", () => {
       assert.throws(() => parsePolicy(text, "x.json"), expected);
     });
   }
+});
+
+describe("a gateway's history", () => {
+  it("tells the home's need less its sun, where both meters measured", () => {
+    const point = (minute: number, powerMw: number | null, voltageMv: number | null = null) => ({ startUtcMs: minute * 60_000, powerMw, voltageMv });
+    // The battery gives 20 W; then the bus feeds 30 W while 10 W charge it; then the sun charges 40 W; then a gap.
+    const samples = samplesOf([point(0, -20_000), point(1, 10_000), point(2, 40_000), point(3, null), point(4, -1)], [point(0, 0, 12_000), point(1, 30_000, 11_900), point(2, 0), point(3, 0)]);
+    assert.deepEqual(samples, [
+      { utcMs: 0, loadMw: 20_000, generationMw: 0, busMv: 12_000 },
+      { utcMs: 60_000, loadMw: 20_000, generationMw: 0, busMv: 11_900 },
+      { utcMs: 120_000, loadMw: 0, generationMw: 40_000, busMv: null },
+    ]);
+  });
 });
