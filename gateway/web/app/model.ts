@@ -9,6 +9,7 @@ import type { Client } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
 import type { Board, Node, WaitingBoard } from "#gateway/api/schemas/node.ts";
+import type { Tariff } from "#gateway/api/schemas/tariffs.ts";
 import { connect } from "./connection.ts";
 import type { StreamMessage } from "./connection.ts";
 import { withReading } from "./history.ts";
@@ -28,6 +29,8 @@ export interface Model {
   batches: ReadonlySignal<readonly Batch[]>;
   neighbours: ReadonlySignal<readonly Neighbour[]>;
   chain: ReadonlySignal<Chain | null>;
+  /** As of the last full load. */
+  tariffs: ReadonlySignal<readonly Tariff[]>;
   history: ReadonlySignal<History>;
   /** The gateway's clock, moving between two of its messages. */
   nowUtcMs: ReadonlySignal<number>;
@@ -58,6 +61,7 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
   const batches = signal<readonly Batch[]>([]);
   const neighbours = signal<readonly Neighbour[]>([]);
   const chain = signal<Chain | null>(null);
+  const tariffs = signal<readonly Tariff[]>([]);
   const history = signal<History>(new Map());
   const nowUtcMs = signal(Date.now());
   const heardUtcMs = signal<number | null>(null);
@@ -127,6 +131,7 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
         batches.value = snapshot.batches;
         neighbours.value = snapshot.neighbours;
         chain.value = snapshot.chain;
+        tariffs.value = snapshot.tariffs;
         history.value = snapshot.history;
         setClock(snapshot.node.nowUtcMs);
         for (const message of missed) apply(message);
@@ -173,6 +178,6 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
     return () => listeners.delete(listener);
   }
 
-  const shown = { connection, node, boards, waiting: waitingBoards, batches, neighbours, chain, history, nowUtcMs, heardUtcMs, announcement };
-  return { ...shown, resyncs, listen, reloadBoards, wake: () => stream.wake(), close };
+  const home = { node, boards, waiting: waitingBoards, batches, neighbours, chain, tariffs, history };
+  return { ...home, connection, nowUtcMs, heardUtcMs, announcement, resyncs, listen, reloadBoards, wake: () => stream.wake(), close };
 }

@@ -23,13 +23,15 @@ export interface ResourceOptions<Data> {
   follow?: (data: Data, message: StreamMessage) => Data;
   /** What `load` depends on: with another value the old data is dropped. */
   key?: string;
+  /** With another value it is read again, and the old data stays until then. */
+  again?: number;
 }
 
 /**
  * Reads with `load`, and again whenever `key` changes or the gateway was away.
  * The newest attempt counts; one that is overtaken changes nothing.
  */
-export function useResource<Data>(load: () => Promise<Data>, { follow, key = "" }: ResourceOptions<Data> = {}): Resource<Data> {
+export function useResource<Data>(load: () => Promise<Data>, { follow, key = "", again = 0 }: ResourceOptions<Data> = {}): Resource<Data> {
   const { model } = useApp();
   const data = useSignal<Data | null>(null);
   const error = useSignal<string | null>(null);
@@ -59,6 +61,12 @@ export function useResource<Data>(load: () => Promise<Data>, { follow, key = "" 
       attempt.current++;
     };
   }, [key]);
+
+  const first = useRef(again);
+  useEffect(() => {
+    if (first.current !== again) void reload();
+    first.current = again;
+  }, [again]);
 
   const seen = useRef(model.resyncs.peek());
   useSignalEffect(() => {

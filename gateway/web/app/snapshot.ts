@@ -7,6 +7,7 @@ import type { Client } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
 import type { Board, Node, WaitingBoard } from "#gateway/api/schemas/node.ts";
+import type { Tariff } from "#gateway/api/schemas/tariffs.ts";
 import { WINDOW_MS, withReading } from "./history.ts";
 import type { History } from "./history.ts";
 import { SHOWN_BATCHES } from "./updates.ts";
@@ -18,6 +19,7 @@ export interface Snapshot {
   batches: Batch[];
   neighbours: Neighbour[];
   chain: Chain;
+  tariffs: Tariff[];
   history: History;
 }
 
@@ -41,12 +43,14 @@ async function readHistory(client: Client, fromUtcMs: number): Promise<History> 
 /** @throws when the gateway does not answer, or answers with an error. */
 export async function readSnapshot(client: Client): Promise<Snapshot> {
   const node = await bodyOf(client.node.$get());
-  const [boards, batches, neighbours, chain, history] = await Promise.all([
+  const [boards, batches, neighbours, chain, tariffs, history] = await Promise.all([
     bodyOf(client.boards.$get()),
     bodyOf(client.batches.$get({ query: { limit: String(SHOWN_BATCHES) } })),
     bodyOf(client.neighbours.$get()),
     bodyOf(client.chain.$get()),
+    bodyOf(client.tariffs.$get()),
     readHistory(client, node.nowUtcMs - WINDOW_MS),
   ]);
-  return { node, boards: boards.items, waiting: boards.waiting, batches: batches.items, neighbours: neighbours.items, chain, history };
+  const home = { node, boards: boards.items, waiting: boards.waiting, tariffs: tariffs.items };
+  return { ...home, batches: batches.items, neighbours: neighbours.items, chain, history };
 }

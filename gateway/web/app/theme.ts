@@ -4,7 +4,7 @@
  */
 import { effect, signal } from "@preact/signals";
 
-const THEMES = ["auto", "light", "dark"] as const;
+export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = "theme";
@@ -21,14 +21,18 @@ function storedTheme(): Theme {
 
 export const theme = signal<Theme>(storedTheme());
 
-/** Goes on to the next theme: as the system, light, dark. */
-export function nextTheme(): void {
-  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "auto";
+export function setTheme(chosen: Theme): void {
+  theme.value = chosen;
   try {
     localStorage.setItem(KEY, theme.value);
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+}
+
+/** Goes on to the next theme: as the system, light, dark. */
+export function nextTheme(): void {
+  setTheme(THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "auto");
 }
 
 /** Keeps the document in the chosen theme. */

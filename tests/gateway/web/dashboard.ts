@@ -69,6 +69,15 @@ const HEALTH = {
   ],
 };
 
+/** An exchange on which nothing was traded yet. */
+const NO_TRADES: Pick<AppOptions, "orders" | "settlements"> = {
+  orders: { list: async () => [], place: refuse, replace: refuse, cancel: refuse },
+  settlements: { slots: async () => [], slot: async () => null, settlements: async () => [] },
+};
+function refuse(): never {
+  throw new Error("this test does not trade");
+}
+
 export interface DashboardOptions {
   mode?: AccessMode;
   /** Without one the page is the set-up wizard. */
@@ -113,7 +122,7 @@ export async function openDashboard(executable: string, options: DashboardOption
   async function startGateway(): Promise<void> {
     live = createLive({ epoch: `run${++runs}` });
     home.options.live = live;
-    const app = createApp({ ...home.options, access, commands, admission, webDir, ...overrides(home) });
+    const app = createApp({ ...home.options, ...NO_TRADES, access, commands, admission, webDir, ...overrides(home) });
     server = await listenHttp({ app, host: "127.0.0.1", port });
     ({ port } = server);
   }
@@ -121,7 +130,7 @@ export async function openDashboard(executable: string, options: DashboardOption
   const origin = () => `http://127.0.0.1:${port}`;
 
   let frames = 1000;
-  return {
+  const dashboard: Dashboard = {
     home,
     commands,
     web,
@@ -149,4 +158,7 @@ export async function openDashboard(executable: string, options: DashboardOption
       await rm(webDir, { recursive: true });
     },
   };
+  // A board tells of its health when it starts.
+  await dashboard.boardReports(0);
+  return dashboard;
 }

@@ -32,7 +32,7 @@ function event(boot: number, sequence: number, change: Partial<Parameters<typeof
 function batch(number: number): Batch {
   const state = { state: "signed", hash: "0x", nonce: 0, raw: "0x", blockNumber: null, blockHash: null } as const;
   const period = { fromUtcMs: 0, toUtcMs: 0, slot: 0, createdUtcMs: 0 };
-  return presentBatch({ number, root: "0x", readingCount: 0, ...period, transaction: { id: 1, kind: "commit", batch: number, createdUtcMs: 0, ...state } });
+  return presentBatch({ number, root: "0x", readingCount: 0, ...period, transaction: { id: 1, kind: "commit", subject: number, createdUtcMs: 0, ...state } });
 }
 
 describe("what the dashboard shows", () => {

@@ -32,6 +32,7 @@ interface InputRules {
   max?: string | number;
   step?: string | number;
   pattern?: string;
+  inputmode?: "decimal" | "numeric" | "text";
   placeholder?: string;
 }
 

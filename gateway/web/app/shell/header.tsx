@@ -44,11 +44,13 @@ export function Header() {
       <img src="/icon.svg" alt="" width="40" height="40" />
       <div class="header-name">
         <strong>{node?.name ?? "DAISEE"}</strong>
-        <p>{node === null ? " " : texts.shell.roles[node.role]}</p>
+        <p>
+          <span class={`live live-${connection}`} role="status">
+            {texts.shell.connection[connection]}
+          </span>
+          {node !== null && <span class="header-role">{texts.shell.roles[node.role]}</span>}
+        </p>
       </div>
-      <span class={`live live-${connection}`} role="status">
-        {texts.shell.connection[connection]}
-      </span>
       <Account />
       <button type="button" class="icon-button" aria-label={label} title={label} onClick={nextTheme}>
         <span aria-hidden="true">{MARKS[theme.value]}</span>

@@ -3,6 +3,7 @@
  * @module
  */
 import type { BoardEvent, CauseName, SourceName } from "#gateway/api/schemas/records.ts";
+import type { PolicySettings } from "#firmware/wire/commands.ts";
 import { amperes, percent, volts } from "../format.ts";
 import { common } from "./common.ts";
 
@@ -25,21 +26,42 @@ const CAUSES: Record<CauseName, (event: BoardEvent) => string> = {
   settings: ({ value }) => `other settings are in force, from command ${value}.`,
 };
 
+/** What would change it again, where a limit does. */
+function wayBack({ cause }: BoardEvent, role: Role | null, { highPermille, lowPermille, giveAbovePermille, reservePermille }: PolicySettings): string | null {
+  if (cause === "batteryLow") return `back at ${percent(highPermille)}`;
+  if (cause === "batteryRecovered") return `to the neighbours’ bus at ${percent(lowPermille)}`;
+  if (cause === "reserveReached" && role === "producer") return `gives again at ${percent(giveAbovePermille)}`;
+  if (cause === "reserveRecovered" && role === "producer") return `stops at ${percent(reservePermille)}`;
+  return null;
+}
+
 export const now = {
   flow: {
-    home: "Home",
-    homeDetail: "sun and loads",
-    battery: "Battery",
-    bus: "Neighbours",
+    places: { sun: "Sun", mains: "Mains", battery: "Battery", bus: "Neighbours", load: "Load" },
+    /** What a flow into the home and out of it does. */
+    words: {
+      sun: { in: "from the sun", out: "into the panels" },
+      mains: { in: "from the mains", out: "into the mains" },
+      battery: { in: "discharging", out: "charging" },
+      bus: { in: "from neighbours", out: "to neighbours" },
+      load: { in: "given back", out: "used" },
+    },
     rest: "at rest",
-    batteryWords: { import: "charging", export: "discharging" },
-    busWords: { import: "drawn", export: "given" },
+    unknown: "not known",
+    calculated: (word: string) => `${word}, calculated`,
+    /** What meters do not tell apart. */
+    restUse: "used in the home",
+    restSurplus: "surplus of the sun",
+    part: (place: string, { power, word }: { power: string; word: string }) => `${place}: ${power} ${word}`,
+    summary: (parts: string) => `Power now. ${parts}.`,
   },
-  flowSummary: (battery: string, bus: string) => `Power now. Battery: ${battery}. Neighbours’ bus: ${bus}.`,
   source: (source: SourceName) => common.sources[source],
   /** Why the relays are as they are, in one sentence. */
-  reason: (event: BoardEvent, time: string | null) =>
-    `${common.sources[event.source]} since ${time ?? "a time before the board met the gateway"}: ${CAUSES[event.cause](event)}`,
+  reason: (event: BoardEvent, time: string | null, role: Role | null = null, policy: PolicySettings | null = null) => {
+    const why = `${common.sources[event.source]} since ${time ?? "a time before the board met the gateway"}: ${CAUSES[event.cause](event)}`;
+    const back = policy === null ? null : wayBack(event, role, policy);
+    return back === null ? why : `${why.slice(0, -1)}; ${back}.`;
+  },
   noReason: "The board has not said yet which supply it has closed.",
   announce: (board: string, event: BoardEvent) => `${board}: ${common.sources[event.source]}. ${CAUSES[event.cause](event)}`,
   relayClosed: "closed",
@@ -50,6 +72,20 @@ export const now = {
     producer: ["own battery to load", "own battery to bus"],
   } satisfies Record<Role, string[]>,
   charge: "Battery charge",
+  pace: {
+    unknown: "How long it lasts shows after some minutes of readings.",
+    steady: "At this pace it stays as it is.",
+    goals: {
+      full: (time: string) => `full in about ${time}`,
+      empty: (time: string) => `empty in about ${time}`,
+      low: (time: string) => `to the neighbours’ bus in about ${time}`,
+      high: (time: string) => `back on your own battery in about ${time}`,
+      reserve: (time: string) => `stops giving in about ${time}`,
+      give: (time: string) => `gives in about ${time}`,
+    },
+    /** @param parts what comes next, nearest first. */
+    sentence: (parts: string[]) => `At this pace: ${parts.join(", ")}.`,
+  },
   marks: {
     low: (limit: string) => `to the bus at ${limit}`,
     high: (limit: string) => `back at ${limit}`,
@@ -57,11 +93,33 @@ export const now = {
     giveAbove: (limit: string) => `gives from ${limit}`,
   },
 
+  states: { online: "online", silent: "offline", never: "never heard", unknown: "not known", backlog: "catching up" },
+  backlog: (records: number) => `It sends what it kept while the gateway was away: ${records} ${records === 1 ? "record waits" : "records wait"}.`,
+  override: {
+    title: "Hold by hand",
+    lead: "The board holds this until the time is over; its protection stays in force. Then its own rules go on.",
+    source: "What to hold",
+    duration: "For how long",
+    submit: "Hold",
+    end: "Give back to the board’s rules",
+    sources: {
+      own: "Own battery",
+      bus: "Neighbours’ bus",
+      keep: "Keep the energy",
+      give: "Give to the neighbours’ bus",
+      off: "Everything off",
+    },
+    asked: (source: string, duration: string, by: string, state: string) => `Asked by ${by}: ${source} for ${duration}. It ${state}.`,
+    askedEnd: (by: string, state: string) => `Asked by ${by}: back to the board’s rules. It ${state}.`,
+    held: (until: string, left: string) => `Held by hand until ${until}, another ${left}.`,
+    refused: (reason: string | null) => `The board refused: ${reason ?? "it gave no reason"}.`,
+    expired: (reason: string | null) => `The board was not reached: ${reason ?? "it did not answer in time"}. Ask again once it is online.`,
+  },
   board: (name: string) => `Board “${name}”`,
   age: (age: string) => `measured ${age} ago`,
   silent: (age: string) => `Silent for ${age}: check its power and Wi-Fi. It keeps what it measures and sends it later; its relays work on.`,
   neverHeard: "Nothing heard of it yet: check its power, its Wi-Fi and the gateway’s address in its settings.",
-  waiting: (boardIds: string) => `Not admitted to this home, but sending: ${boardIds}. If it is yours, admit it; if not, leave it: nothing of it is kept.`,
+  waiting: (boardIds: string) => `Not admitted to this home, but sending: ${boardIds}. If it is yours, admit it under “Boards”; if not, leave it: nothing of it is kept.`,
   noBoards: "No board is admitted to this home yet. It appears here as soon as one is.",
   imported: { load: "used", generation: "used", battery: "charged", bus: "drawn" },
   exported: { load: "given back", generation: "generated", battery: "discharged", bus: "given" },
@@ -72,6 +130,12 @@ export const now = {
 
   slot: "Settlement slot",
   slotCountdown: (left: string) => `closes in ${left}`,
+  slotEnergy: { import: (energy: string) => `${energy} drawn from neighbours so far`, export: (energy: string) => `${energy} given to neighbours so far` },
+  slotNothing: "Nothing drawn or given so far.",
+  slotUnknown: "What the bus counted in this slot is not known yet.",
+  slotCost: (amount: string, price: string) => `That costs about ${amount} coin, at the ${price} coin/kWh of your newest trade.`,
+  slotEarning: (amount: string, price: string) => `That earns about ${amount} coin, at the ${price} coin/kWh of your newest trade.`,
+  slotNoPrice: "What it costs or earns is known once a first trade of this home is settled.",
   slotDetail: (slot: number, length: string) => `Slot ${slot}. Every ${length} the counters are cut and committed to the chain.`,
 
 };

@@ -3,63 +3,90 @@
  * @module
  */
 import type { Board } from "#gateway/api/schemas/node.ts";
+import { bodyOf } from "#gateway/api/client.ts";
+import { useApp } from "../../app.ts";
+import { ifAvailable } from "../../available.ts";
+import { useCommands } from "../../commands.ts";
+import { Badge } from "../../components/badge.tsx";
+import type { Tone } from "../../components/badge.tsx";
+import { Override } from "../../components/override.tsx";
 import { duration, timeOf } from "../../format.ts";
-import type { Model } from "../../model.ts";
+import { billedMeters, tariffAt } from "../../mains.ts";
+import { statusOf } from "../../problem.ts";
+import { useResource } from "../../resource.ts";
 import { texts } from "../../texts.ts";
-import { Flow } from "./flow.tsx";
+import { BatteryPace } from "./battery-pace.tsx";
+import { boardState } from "./board-state.ts";
+import type { BoardState } from "./board-state.ts";
+import { FlowPicture } from "./flow.tsx";
 import { Gauge } from "./gauge.tsx";
 import { MeterCard } from "./meter.tsx";
+import { powerOf } from "./power.ts";
+import { Relays } from "./relays.tsx";
 
-/** The relays as the freshest reading has them; null before the first. */
-function closedRelays({ meters }: Board): readonly number[] | null {
-  const readings = meters.flatMap(({ latestReading }) => latestReading ?? []);
-  const freshest = readings.sort((a, b) => (b.endUtcMs ?? 0) - (a.endUtcMs ?? 0))[0];
-  return freshest?.closedRelays ?? null;
-}
+const TONES: Record<BoardState["kind"], Tone> = { online: "good", backlog: "info", silent: "warn", never: "warn", unknown: "quiet" };
 
-function Relays({ board }: { board: Board }) {
-  const closed = closedRelays(board);
-  return (
-    <ul class="relays">
-      {texts.now.relays[board.role].map((purpose, index) => {
-        const isClosed = closed?.includes(index + 1) ?? null;
-        const state = isClosed === null ? texts.now.relayUnknown : isClosed ? texts.now.relayClosed : texts.now.relayOpen;
-        return (
-          <li key={purpose} class={isClosed ? "relay relay-closed" : "relay"}>
-            <svg viewBox="0 0 36 16" width="36" height="16" aria-hidden="true">
-              <path d={isClosed ? "M0 10H36" : "M0 10H10L25 2M26 10H36"} />
-              <circle cx="10" cy="10" r="2.5" />
-              <circle cx="26" cy="10" r="2.5" />
-            </svg>
-            <b>K{index + 1}</b> {purpose}: {state}
-          </li>
-        );
-      })}
-    </ul>
+/** What a board last told of its health; null before that, and where this gateway cannot tell. */
+function useDiagnostics(boardId: string, wasHeard: boolean) {
+  const { client } = useApp();
+  return useResource(
+    async () => {
+      if (!wasHeard) return { newest: null };
+      try {
+        return { newest: await ifAvailable(() => bodyOf(client.boards[":boardId"].diagnostics.$get({ param: { boardId } }))) };
+      } catch (error) {
+        if (statusOf(error) === 404) return { newest: null };
+        throw error;
+      }
+    },
+    { key: boardId, follow: (data, message) => (message.name === "diagnostics" && message.data.boardId === boardId ? { newest: message.data } : data) },
   );
 }
 
-export function BoardSection({ board, model }: { board: Board; model: Model }) {
+function StateNote({ state, ageMs }: { state: BoardState; ageMs: number | null }) {
+  if (state.kind === "backlog") return <p class="note">{texts.now.backlog(state.records)}</p>;
+  if (state.kind === "never") return <p class="notice">{texts.now.neverHeard}</p>;
+  if (state.kind === "silent" && ageMs !== null) return <p class="notice">{texts.now.silent(duration(ageMs))}</p>;
+  return null;
+}
+
+export function BoardSection({ board }: { board: Board }) {
+  const { model } = useApp();
+  const commands = useCommands(board.boardId);
+  const diagnostics = useDiagnostics(board.boardId, board.newestUtcMs !== null);
   const nowMs = model.nowUtcMs.value;
   const event = board.latestEvent;
   const ageMs = board.newestUtcMs === null ? null : nowMs - board.newestUtcMs;
+  const state = boardState(board, diagnostics.data.value?.newest ?? null, nowMs, model.connection.value === "live");
   const isFresh = ageMs !== null && ageMs <= board.silentAfterMs;
+  const mains = billedMeters(tariffAt(model.tariffs.value, nowMs), board.meters);
+  const charge = board.meters.find(({ kind }) => kind === "battery")?.latestReading?.chargePermille ?? null;
   return (
     <section class={isFresh ? "board" : "board board-stale"} aria-label={texts.now.board(board.name)}>
       <div class="section-head">
-        <h2>{board.name}</h2>
+        <h2>
+          {board.name} <Badge tone={TONES[state.kind]}>{texts.now.states[state.kind]}</Badge>
+        </h2>
         {ageMs !== null && <span class="muted">{texts.now.age(duration(ageMs))}</span>}
       </div>
-      {/* Without a connection nobody can tell whether the board is silent. */}
-      {!isFresh && model.connection.value === "live" && <p class="notice">{ageMs === null ? texts.now.neverHeard : texts.now.silent(duration(ageMs))}</p>}
+      <StateNote state={state} ageMs={ageMs} />
       <div class="card now">
-        <Flow board={board} />
+        <FlowPicture picture={powerOf(board, mains)} charge={charge} />
         <div class="now-words">
           <p class={`reason reason-${board.source ?? "unknown"}`}>
-            {event === null ? texts.now.noReason : texts.now.reason(event, event.utcMs === null ? null : timeOf(event.utcMs, nowMs))}
+            {event === null
+              ? texts.now.noReason
+              : texts.now.reason(event, event.utcMs === null ? null : timeOf(event.utcMs, nowMs), board.role, board.policy)}
           </p>
           <Relays board={board} />
-          <Gauge board={board} />
+          <div>
+            <Gauge board={board} />
+            <BatteryPace board={board} />
+          </div>
+          <details class="by-hand">
+            <summary>{texts.now.override.title}</summary>
+            <Override board={board} commands={commands.data.value ?? []} />
+          </details>
         </div>
       </div>
       <div class="meters">

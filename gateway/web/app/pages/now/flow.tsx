@@ -1,113 +1,107 @@
 /**
- * Where power flows in this home now: what its meters measure, and nothing else.
+ * The picture of where power flows: thick and fast where much does.
  * @module
  */
-import type { Board, Meter } from "#gateway/api/schemas/node.ts";
 import { watts } from "../../format.ts";
 import { texts } from "../../texts.ts";
-
-/** Less than this is noise of the sensors, and no flow. */
-const REST_MW = 250;
-
-/** 1: import (into the battery, from the bus), −1: export, 0: at rest. */
-function directionOf(powerMw: number): -1 | 0 | 1 {
-  return Math.abs(powerMw) < REST_MW ? 0 : powerMw > 0 ? 1 : -1;
-}
+import { BatteryIcon, Icon } from "./flow-icons.tsx";
+import { directionOf, levelOf } from "./power.ts";
+import type { Flow, Place, PowerPicture } from "./power.ts";
 
 interface Point {
   x: number;
   y: number;
 }
 
-/** From `from` to `to` while power flows so, back when it flows back, and without an arrow at rest. */
-function Line({ from, to, kind, direction }: { from: Point; to: Point; kind: string; direction: -1 | 0 | 1 }) {
-  const [start, end] = direction < 0 ? [to, from] : [from, to];
+const HUB: Point = { x: 180, y: 122 };
+const HUB_R = 32;
+const NODE_R = 34;
+const PLACE_AT: Record<Place, Point> = {
+  sun: { x: 58, y: 44 },
+  mains: { x: 302, y: 44 },
+  battery: { x: 58, y: 206 },
+  bus: { x: 302, y: 206 },
+  load: { x: 180, y: 232 },
+};
+/** Room between a line's end and a circle, for the arrow's head. */
+const GAP = 5;
+
+/** A point on the way from one to another, so far from the first. */
+function onTheWay(from: Point, to: Point, distance: number): Point {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  return { x: from.x + ((to.x - from.x) * distance) / length, y: from.y + ((to.y - from.y) * distance) / length };
+}
+
+function Line({ flow, level }: { flow: Flow; level: number }) {
+  const place = PLACE_AT[flow.place];
+  const ends = [onTheWay(place, HUB, NODE_R + GAP), onTheWay(HUB, place, HUB_R + GAP)] as const;
+  const [start, end] = directionOf(flow.intoHomeMw) < 0 ? [ends[1], ends[0]] : ends;
   const angle = (Math.atan2(end.y - start.y, end.x - start.x) * 180) / Math.PI;
   return (
-    <g class={`flow-${kind} ${direction === 0 ? "flow-rests" : "flow-moves"}`}>
+    <g class={`flow-${flow.place} flow-level-${level}`}>
       <path class="flow-line" d={`M${start.x} ${start.y}L${end.x} ${end.y}`} />
-      {direction !== 0 && <path class="flow-head" d="M-11 -8L0 0L-11 8" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />}
+      {level > 0 && <path class="flow-head" d="M-9 -8L0 0L-9 8" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />}
     </g>
   );
 }
 
-/** Ends of the two lines, at the circles' rims. */
-const HOME_LEFT: Point = { x: 147, y: 92 };
-const HOME_RIGHT: Point = { x: 213, y: 92 };
-const BATTERY: Point = { x: 99, y: 141 };
-const BUS: Point = { x: 261, y: 141 };
-
-/** What a meter says of its line now. */
-function flowOf(meter: Meter | undefined, words: { import: string; export: string }) {
-  const powerMw = meter?.latestReading?.powerMw;
-  if (powerMw === undefined) return { direction: 0 as const, power: texts.common.noValue, word: "" };
-  const direction = directionOf(powerMw);
-  const word = direction === 0 ? texts.now.flow.rest : direction > 0 ? words.import : words.export;
-  return { direction, power: watts(Math.abs(powerMw)), word };
+/** "4.38 W charging". */
+function wordsOf({ place, intoHomeMw, isCalculated }: Flow): { power: string; word: string } {
+  if (intoHomeMw === null) return { power: texts.common.noValue, word: texts.now.flow.unknown };
+  const direction = directionOf(intoHomeMw);
+  const words = texts.now.flow.words[place];
+  const word = direction === 0 ? texts.now.flow.rest : direction > 0 ? words.in : words.out;
+  return { power: watts(Math.abs(intoHomeMw)), word: isCalculated ? texts.now.flow.calculated(word) : word };
 }
 
-function Value({ x, anchor, flow }: { x: number; anchor: "start" | "end"; flow: ReturnType<typeof flowOf> }) {
+function Node({ flow, charge }: { flow: Flow; charge: number | null }) {
+  const { x, y } = PLACE_AT[flow.place];
+  const { power, word } = wordsOf(flow);
+  const below = y + NODE_R;
   return (
-    <>
-      <text class="flow-value" x={x} y="92" text-anchor={anchor}>
-        {flow.power}
+    <g class={`flow-node flow-${flow.place}`}>
+      <circle cx={x} cy={y} r={NODE_R} />
+      <g transform={`translate(${x} ${y})`}>{flow.place === "battery" ? <BatteryIcon permille={charge} /> : <Icon place={flow.place} />}</g>
+      <text class="flow-value" x={x} y={below + 21} text-anchor="middle">
+        {power}
       </text>
-      <text class="flow-detail" x={x} y="109" text-anchor={anchor}>
-        {flow.word}
+      <text class="flow-detail" x={x} y={below + 37} text-anchor="middle">
+        {word}
       </text>
-    </>
-  );
-}
-
-function BatteryIcon({ permille }: { permille: number | null }) {
-  const height = 32 * ((permille ?? 0) / 1000);
-  return (
-    <g transform="translate(66 176)">
-      <rect class="icon-stroke" x="-11" y="-17" width="22" height="38" rx="4" />
-      <path class="icon-stroke" d="M-4 -21h8" />
-      <rect class="icon-fill" x="-8" y={18 - height} width="16" height={height} rx="1.5" />
     </g>
   );
 }
 
-/** The picture of one board's home. */
-export function Flow({ board }: { board: Board }) {
-  const battery = board.meters.find(({ kind }) => kind === "battery");
-  const bus = board.meters.find(({ kind }) => kind === "bus");
-  const batteryFlow = flowOf(battery, texts.now.flow.batteryWords);
-  const busFlow = flowOf(bus, texts.now.flow.busWords);
-  const summary = texts.now.flowSummary(`${batteryFlow.word} ${batteryFlow.power}`, `${busFlow.word} ${busFlow.power}`);
+/** @param charge of the battery in per mille. */
+export function FlowPicture({ picture: { flows, restMw }, charge }: { picture: PowerPicture; charge: number | null }) {
+  const strongest = Math.max(0, ...flows.map(({ intoHomeMw }) => Math.abs(intoHomeMw ?? 0)));
+  const summary = flows.map((flow) => texts.now.flow.part(texts.now.flow.places[flow.place], wordsOf(flow))).join(", ");
+  const hasTop = flows.some(({ place }) => place === "sun" || place === "mains");
+  const hasLoad = flows.some(({ place }) => place === "load");
+  const top = hasTop ? 0 : 76;
+  const bottom = hasLoad ? 312 : 284;
   return (
-    <svg class="flow" viewBox="0 0 360 240" role="img" aria-label={summary}>
-      {/* Import of the battery runs from the home to it; import of the bus runs from it to the home. */}
-      <Line kind="own" from={HOME_LEFT} to={BATTERY} direction={batteryFlow.direction} />
-      <Line kind="bus" from={BUS} to={HOME_RIGHT} direction={busFlow.direction} />
+    <svg class="flow" viewBox={`0 ${top} 360 ${bottom - top}`} role="img" aria-label={texts.now.flow.summary(summary)}>
+      {flows.map((flow) => (
+        <Line key={flow.place} flow={flow} level={levelOf(flow.intoHomeMw, strongest)} />
+      ))}
       <g class="flow-node flow-home">
-        <circle cx="180" cy="56" r="42" />
-        <path class="icon-stroke" d="M161 56l19 -17l19 17M166 52v20h28v-20M176 72v-11h8v11" />
+        <circle cx={HUB.x} cy={HUB.y} r={HUB_R} />
+        <path class="icon-stroke" transform={`translate(${HUB.x - 180} ${HUB.y - 56})`} d="M161 56l19 -17l19 17M166 52v20h28v-20M176 72v-11h8v11" />
       </g>
-      <g class="flow-node flow-own">
-        <circle cx="66" cy="176" r="42" />
-        <BatteryIcon permille={battery?.latestReading?.chargePermille ?? null} />
-      </g>
-      <g class="flow-node flow-bus">
-        <circle cx="294" cy="176" r="42" />
-        <path class="icon-stroke" d="M270 178l10 -9l10 9M273 176v13h14v-13M298 178l10 -9l10 9M301 176v13h14v-13M287 163h14M287 158h14" />
-      </g>
-      <Value x={106} anchor="end" flow={batteryFlow} />
-      <Value x={254} anchor="start" flow={busFlow} />
-      <text class="flow-label" x="66" y="235" text-anchor="middle">
-        {texts.now.flow.battery}
-      </text>
-      <text class="flow-label" x="294" y="235" text-anchor="middle">
-        {texts.now.flow.bus}
-      </text>
-      <text class="flow-label" x="180" y="121" text-anchor="middle">
-        {texts.now.flow.home}
-      </text>
-      <text class="flow-detail" x="180" y="137" text-anchor="middle">
-        {texts.now.flow.homeDetail}
-      </text>
+      {flows.map((flow) => (
+        <Node key={flow.place} flow={flow} charge={charge} />
+      ))}
+      {restMw !== null && (
+        <>
+          <text class="flow-value" x={HUB.x} y={HUB.y + HUB_R + 22} text-anchor="middle">
+            {watts(Math.abs(restMw))}
+          </text>
+          <text class="flow-detail" x={HUB.x} y={HUB.y + HUB_R + 38} text-anchor="middle">
+            {directionOf(restMw) < 0 ? texts.now.flow.restSurplus : texts.now.flow.restUse}
+          </text>
+        </>
+      )}
     </svg>
   );
 }

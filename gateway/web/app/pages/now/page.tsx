@@ -18,9 +18,9 @@ export default function NowPage() {
       {waiting !== "" && <p class="notice">{texts.now.waiting(waiting)}</p>}
       {boards.length === 0 && <Empty>{texts.now.noBoards}</Empty>}
       {boards.map((board) => (
-        <BoardSection key={board.boardId} board={board} model={model} />
+        <BoardSection key={board.boardId} board={board} />
       ))}
-      <Slot model={model} />
+      <Slot />
     </>
   );
 }
