@@ -15,6 +15,8 @@ export type HeadState = "unknown" | "fresh" | "stalled" | "away";
 /** @param clockSpeed of a demo, whose time runs faster than its chain's timer. */
 export function headState(chain: Pick<Chain, "state" | "headUtcMs">, nowUtcMs: number, clockSpeed: number): HeadState {
   if (chain.state === "away") return "away";
-  if (chain.state !== "following" || chain.headUtcMs === null) return "unknown";
+  // With a locked key nothing is signed, but blocks are seen.
+  const isSeen = chain.state === "following" || chain.state === "locked";
+  if (!isSeen || chain.headUtcMs === null) return "unknown";
   return nowUtcMs - chain.headUtcMs > STALLED_MS * Math.max(1, clockSpeed) ? "stalled" : "fresh";
 }
