@@ -25,6 +25,11 @@ export interface KeystoreOptions {
   random?: (length: number) => Uint8Array;
 }
 
+/** The password is missing, wrong, or open to others. */
+export class PasswordError extends Error {
+  override readonly name = "PasswordError";
+}
+
 function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
@@ -36,7 +41,7 @@ function systemCode(error: unknown): string | undefined {
 export async function readPassword(path: string): Promise<string> {
   const file = await open(path, "r").catch((error: unknown) => {
     throw systemCode(error) === "ENOENT"
-      ? new Error(`No password file ${path}. Write the keystore's password into it as one line, then run: chmod 600 ${path}`)
+      ? new PasswordError(`No password file ${path}. Write the keystore's password into it as one line, then run: chmod 600 ${path}`)
       : error;
   });
   try {
@@ -44,10 +49,10 @@ export async function readPassword(path: string): Promise<string> {
     const { mode } = await file.stat();
     if ((mode & 0o077) !== 0) {
       const shown = (mode & 0o777).toString(8).padStart(4, "0");
-      throw new Error(`Password file ${path} is open to other users (mode ${shown}). Run: chmod 600 ${path}`);
+      throw new PasswordError(`Password file ${path} is open to other users (mode ${shown}). Run: chmod 600 ${path}`);
     }
     const password = (await file.readFile("utf8")).replace(/\r?\n$/, "");
-    if (password === "") throw new Error(`Password file ${path} is empty. Write the keystore's password into it as one line.`);
+    if (password === "") throw new PasswordError(`Password file ${path} is empty. Write the keystore's password into it as one line.`);
     return password;
   } finally {
     await file.close();
@@ -105,19 +110,26 @@ export async function createKeystore(paths: KeystorePaths, options: KeystoreOpti
 
 /**
  * Opens a keystore.
- * @throws when it is missing or no keystore, the password file is refused, or the password is wrong.
+ * @throws when it is missing or no keystore; a {@link PasswordError} when the password file is refused, or the password is wrong.
  */
 export async function openKeystore(paths: KeystorePaths): Promise<Wallet> {
-  const password = await readPassword(paths.passwordPath);
-  const json = await readFile(paths.path, "utf8").catch((error: unknown) => {
-    throw systemCode(error) === "ENOENT" ? new Error(`No keystore ${paths.path}. Create one first.`) : error;
+  return unlockKeystore(paths.path, await readPassword(paths.passwordPath), paths.passwordPath);
+}
+
+/**
+ * The same with a password that was read already.
+ * @param from where it came from, for the message
+ */
+export async function unlockKeystore(path: string, password: string, from: string): Promise<Wallet> {
+  const json = await readFile(path, "utf8").catch((error: unknown) => {
+    throw systemCode(error) === "ENOENT" ? new Error(`No keystore ${path}. Create one first.`) : error;
   });
   try {
     return new Wallet((await decryptKeystoreJson(json, password)).privateKey);
   } catch (error) {
     if (error instanceof Error && error.message.includes("incorrect password")) {
-      throw new Error(`Wrong password for keystore ${paths.path}: check ${paths.passwordPath}`, { cause: error });
+      throw new PasswordError(`Wrong password for keystore ${path}: check ${from}`, { cause: error });
     }
-    throw new Error(`${paths.path} is no keystore (Web3 Secret Storage, version 3).`, { cause: error });
+    throw new Error(`${path} is no keystore (Web3 Secret Storage, version 3).`, { cause: error });
   }
 }

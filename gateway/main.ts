@@ -20,8 +20,8 @@ import { listenCoap } from "#gateway/ingest/coap.ts";
 import { createCommands } from "#gateway/ingest/commands.ts";
 import { createHttpFrames } from "#gateway/ingest/http.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
-import { openKeystore } from "#gateway/ledger/keystore.ts";
 import { createLedger } from "#gateway/ledger/ledger.ts";
+import { openNodeKey } from "#gateway/ledger/node-key.ts";
 import { admitBoard, gatewayPaths } from "#gateway/setup.ts";
 import type { QueuedCommand } from "#gateway/store/commands.ts";
 import { createKeeper } from "#gateway/store/keeper.ts";
@@ -53,8 +53,10 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
   const deployment = await readDeployment(deploymentPath);
   if (deployment === null) throw new Error(`There is no ${deploymentPath}. Ask the community for its deployment record and put it there.`);
   const paths = gatewayPaths(dataDir);
-  const key = await openKeystore({ ...paths.keystore, ...(passwordPath !== undefined && { passwordPath }) });
-  const boardsKey = await readBoardsKey(paths.boardsKey, process.env["CREDENTIALS_DIRECTORY"]);
+  const credentials = process.env["CREDENTIALS_DIRECTORY"];
+  const key = await openNodeKey({ ...paths.keystore, ...(passwordPath !== undefined && { passwordPath }) }, credentials);
+  if (key.problem !== null) log.warn(key.problem);
+  const boardsKey = await readBoardsKey(paths.boardsKey, credentials);
   const clock = createClock(config.clock);
   const { slotMs, node } = config;
 
@@ -73,7 +75,7 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     const ledger = createLedger({
       store,
       clock,
-      signer: key,
+      key,
       provider,
       deployment,
       node: node.id,

@@ -2,17 +2,18 @@
  * Makes a node's next batch: what is due, its tree, its signed transaction, stored together before anybody else sees them.
  * @module
  */
-import { Transaction, type Wallet } from "ethers";
+import type { Wallet } from "ethers";
 import { meterIdOf } from "#contracts/meter-id.ts";
 import type { Clock } from "#gateway/clock.ts";
 import type { OutboxTransaction, RecordKey, Store } from "#gateway/store/store.ts";
 import { batchPeriod, encodeCommit, readingTree, type BatchLimits } from "./batch.ts";
 import type { Chain, Head } from "./chain.ts";
 import { ContractRefusal } from "./rpc-error.ts";
+import { signCall } from "./sign.ts";
 import { closedSlot, selectCheckpoints, slotAt, slotEndMs, type ChainMeter, type RefusedCheckpoint } from "./slots.ts";
 
 export interface BatcherOptions {
-  store: Pick<Store, "latest" | "unbatchedReadings" | "unbatchedCheckpoints" | "batches" | "nextNonce" | "addBatch">;
+  store: Pick<Store, "latest" | "unbatchedReadings" | "unbatchedCheckpoints" | "batches" | "addBatch">;
   chain: Pick<Chain, "deployment" | "nextNonce" | "nextBatch" | "meterOf" | "simulate">;
   clock: Clock;
   signer: Wallet;
@@ -72,7 +73,7 @@ export function createBatcher(options: BatcherOptions) {
     return meters;
   }
 
-  /** Number and nonce of the next transaction: the store's, which the chain must agree to. */
+  /** Number of the next batch, the store's, which the chain must agree to; and the nonce of its transaction. */
   async function nextPlace(newest: number): Promise<{ number: number; nonce: number }> {
     const number = newest + 1;
     const expected = await chain.nextBatch(node);
@@ -83,8 +84,8 @@ export function createBatcher(options: BatcherOptions) {
           `restore the store's newest backup; until then readings are kept but not committed`,
       );
     }
-    const [stored, used] = [await store.nextNonce(), await chain.nextNonce(signer.address)];
-    return { number, nonce: Math.max(stored ?? 0, used) };
+    // Nothing waits to be mined, so the chain knows of every nonce that was given out.
+    return { number, nonce: await chain.nextNonce(signer.address) };
   }
 
   return {
@@ -115,19 +116,16 @@ export function createBatcher(options: BatcherOptions) {
       const period = batchPeriod(readings, selection.accepted, slotMs);
       const data = encodeCommit({ number, root, readingCount: readings.length, ...period, checkpoints: selection.accepted });
       const gasLimit = commitGas(selection.accepted.length);
-      await chain.simulate({ from: signer.address, data, gasLimit });
-
       const { chainId, contracts } = chain.deployment;
-      const to = contracts.energyLedger.address;
-      const raw = await signer.signTransaction({ type: 0, chainId, nonce, gasPrice: 0n, gasLimit, to, value: 0n, data });
-      const { hash } = Transaction.from(raw);
-      if (hash === null) throw new Error("ledger: the signed transaction has no hash");
+      const call = { to: contracts.energyLedger.address, data, gasLimit };
+      await chain.simulate({ ...call, from: signer.address });
+      const signature = await signCall(signer, chainId, nonce, call);
       const createdUtcMs = clock.nowMs();
       const stored = await store.addBatch({
         batch: { number, root, readingCount: readings.length, ...period, slot: closed, createdUtcMs },
         readings: readings.map(keyOf),
         checkpoints: selection.included,
-        transaction: { kind: "commit", batch: number, nonce, raw, hash, state: "signed", blockNumber: null, blockHash: null, createdUtcMs },
+        transaction: { kind: "commit", subject: number, ...signature, state: "signed", blockNumber: null, blockHash: null, createdUtcMs },
       });
       more = full;
       if (selection.refused.length > 0) options.onRefused(selection.refused);

@@ -6,6 +6,7 @@ import { Interface, isCallException, makeError, type JsonRpcProvider, type LogDe
 import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { METER_KINDS, type MeterKind } from "#contracts/meter-id.ts";
 import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
+import type { Call } from "./sign.ts";
 import type { ChainMeter } from "./slots.ts";
 
 /** What of a deployment's record the ledger needs. */
@@ -156,15 +157,15 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
     },
 
     /**
-     * Tries a call of the ledger on the newest block's state without making it.
+     * Tries a call of a contract on the newest block's state without making it.
      * @throws ContractRefusal with the reason when the contract would refuse it.
      */
-    async simulate(call: { from: string; data: string; gasLimit: bigint }): Promise<void> {
+    async simulate({ from, to, data, gasLimit }: Call & { from: string }): Promise<void> {
       try {
-        await ask(provider.call({ to: ledger, from: call.from, data: call.data, gasLimit: call.gasLimit, gasPrice: 0n }));
+        await ask(provider.call({ from, to, data, gasLimit, gasPrice: 0n }));
       } catch (error) {
         if (!isCallException(error)) throw error;
-        throw new ContractRefusal(`the ledger contract would refuse the batch: ${describeRevert(error.data)}`, { cause: error });
+        throw new ContractRefusal(`the contract would refuse it: ${describeRevert(error.data)}`, { cause: error });
       }
     },
 

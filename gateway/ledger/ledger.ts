@@ -4,7 +4,7 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonRpcProvider, Wallet } from "ethers";
+import type { JsonRpcProvider } from "ethers";
 import type { Logger } from "pino";
 import type { Clock } from "#gateway/clock.ts";
 import type { RecordKey, Store } from "#gateway/store/store.ts";
@@ -12,6 +12,7 @@ import { BATCH_LIMITS, type BatchLimits } from "./batch.ts";
 import { createBatcher } from "./batcher.ts";
 import { createChain, type Head, type LedgerDeployment } from "./chain.ts";
 import { saltKeyOf } from "./leaf.ts";
+import type { NodeKey } from "./node-key.ts";
 import { createOutbox } from "./outbox.ts";
 import { createProver } from "./prover.ts";
 import { describeError } from "./rpc-error.ts";
@@ -22,8 +23,8 @@ import { createWatch } from "./watch.ts";
 export interface LedgerOptions {
   store: Store;
   clock: Clock;
-  /** Holds the node's gateway key, by which the registry knows it. */
-  signer: Wallet;
+  /** The node's gateway key, by which the registry knows it. */
+  key: NodeKey;
   /** From `chain/provider.ts`; the caller destroys it after `stop`. */
   provider: JsonRpcProvider;
   deployment: LedgerDeployment;
@@ -44,8 +45,6 @@ export interface LedgerOptions {
   /** How long the chain may take to answer one call, real ms. */
   timeoutMs?: number;
   limits?: BatchLimits;
-  /** Key of the leaves' salts, where it is not the one of the signer's key. */
-  saltKey?: Uint8Array;
   /** For the jitter of the backoff, from 0 to 1. */
   random?: () => number;
   /** Ends after so many real ms or, rejecting, when the signal aborts. */
@@ -65,9 +64,8 @@ export interface Ledger {
 }
 
 export function createLedger(options: LedgerOptions): Ledger {
-  const { store, clock, signer, deployment, node, slotMs, log, finalityDepth = 1, pollMs = 1000, maxBackoffMs = 15_000 } = options;
+  const { store, clock, key, deployment, node, slotMs, log, finalityDepth = 1, pollMs = 1000, maxBackoffMs = 15_000 } = options;
   const { random = Math.random, wait = (ms, signal) => sleep(ms, undefined, { signal }), onChange = () => undefined } = options;
-  const saltKey = options.saltKey ?? saltKeyOf(signer.privateKey);
   const stopping = new AbortController();
   const chain = createChain({ provider: options.provider, deployment, timeoutMs: options.timeoutMs ?? 10_000, signal: stopping.signal });
   /** Batches whose change is not told yet. */
@@ -76,49 +74,53 @@ export function createLedger(options: LedgerOptions): Ledger {
   let slotsAgree = false;
   let status: ChainStatus = {
     state: "starting",
-    detail: null,
+    detail: key.problem,
     chainId: deployment.chainId,
     headNumber: null,
     headUtcMs: null,
     answeredUtcMs: null,
     meterRegistry: deployment.contracts.meterRegistry.address,
     energyLedger: deployment.contracts.energyLedger.address,
-    account: signer.address,
+    account: key.address,
     node,
     openTransactions: 0,
     revertedTransactions: 0,
     refusedCheckpoints: 0,
   };
 
-  const prover = createProver({ store, deployment, node, saltKey });
+  const prover = createProver({ store, deployment, node, saltKeys: key.saltKeys });
   const watch = createWatch({ chain });
   const outbox = createOutbox({
     store,
     chain,
-    signer,
+    account: key.address,
+    wallet: key.wallet,
     finalityDepth,
-    onChange(batch, state) {
-      changed.add(batch);
+    onChange({ kind, subject, state }) {
+      if (kind === "commit") changed.add(subject);
       if (state !== "reverted") return;
       status = { ...status, revertedTransactions: status.revertedTransactions + 1 };
-      log.warn({ batch }, "the contract refused a batch in a block; it is signed anew once the contract would take it");
+      log.warn({ kind, subject }, "the contract refused a transaction in a block; a batch is signed anew once the contract would take it");
     },
   });
-  const batcher = createBatcher({
-    store,
-    chain,
-    clock,
-    signer,
-    saltKey,
-    node,
-    slotMs,
-    graceMs: options.graceMs ?? Math.min(slotMs, 300_000),
-    limits: options.limits ?? BATCH_LIMITS,
-    onRefused(refused) {
-      status = { ...status, refusedCheckpoints: status.refusedCheckpoints + refused.length };
-      log.warn({ refused }, "checkpoints left out of a batch: the contract would refuse them");
-    },
-  });
+  /** Nothing new is signed while the key is locked. */
+  const batcher =
+    key.wallet &&
+    createBatcher({
+      store,
+      chain,
+      clock,
+      signer: key.wallet,
+      saltKey: saltKeyOf(key.wallet.privateKey),
+      node,
+      slotMs,
+      graceMs: options.graceMs ?? Math.min(slotMs, 300_000),
+      limits: options.limits ?? BATCH_LIMITS,
+      onRefused(refused) {
+        status = { ...status, refusedCheckpoints: status.refusedCheckpoints + refused.length };
+        log.warn({ refused }, "checkpoints left out of a batch: the contract would refuse them");
+      },
+    });
 
   function tell(next: Partial<ChainStatus>): void {
     const before = JSON.stringify({ ...status, answeredUtcMs: null });
@@ -153,9 +155,9 @@ export function createLedger(options: LedgerOptions): Ledger {
   async function settle(head: Head): Promise<void> {
     try {
       if ((await outbox.settle(head)) > 0) return;
-      const made = await batcher.next(head);
+      const made = (await batcher?.next(head)) ?? null;
       if (made === null) return;
-      changed.add(made.batch);
+      changed.add(made.subject);
       await outbox.settle(head);
     } finally {
       for (const number of changed) {
@@ -185,8 +187,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     if (stopping.signal.aborted) return false;
     const failed = results.find((result) => result.status === "rejected");
     tell({
-      state: "following",
-      detail: failed === undefined ? null : describeError(failed.reason),
+      state: key.wallet === null ? "locked" : "following",
+      detail: key.problem ?? (failed === undefined ? null : describeError(failed.reason)),
       headNumber: head.number,
       headUtcMs: head.timestampMs,
       answeredUtcMs: clock.nowMs(),
@@ -218,6 +220,6 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     status: () => status,
     neighbours: () => watch.neighbours(),
-    proof: (key) => prover.proof(key),
+    proof: (reading) => prover.proof(reading),
   };
 }

@@ -3,19 +3,24 @@
  * alone, so that it goes on after a SIGKILL, a reorganisation, a wiped pool or a chain that came back older than it was.
  * @module
  */
-import { Transaction, type Wallet } from "ethers";
-import type { OutboxTransaction, Store, TransactionState } from "#gateway/store/store.ts";
-import type { Chain, Head } from "./chain.ts";
+import type { Wallet } from "ethers";
+import type { OutboxTransaction, SettlementStore, Signature } from "#gateway/store/settlement.ts";
+import type { Chain, Head, Receipt } from "./chain.ts";
+import { ContractRefusal } from "./rpc-error.ts";
+import { callIn, signCall } from "./sign.ts";
+import { KeyLocked } from "./status.ts";
 
 export interface OutboxOptions {
-  store: Pick<Store, "batches" | "openTransactions" | "updateTransaction" | "replaceTransaction">;
+  store: Omit<SettlementStore, "addTransaction" | "transaction">;
   chain: Pick<Chain, "nextNonce" | "receipt" | "blockHash" | "simulate" | "broadcast">;
-  /** Whose key signed the transactions. */
-  signer: Wallet;
+  /** Whose key signs. */
+  account: string;
+  /** Null while the key is locked: what is signed is sent all the same. */
+  wallet: Wallet | null;
   /** Blocks that make a transaction final, its own included: 1 where a block is final at once. */
   finalityDepth: number;
-  /** Called with the number of each batch whose transaction changed its state, after the store has it. */
-  onChange: (batch: number, state: TransactionState) => void;
+  /** Called with each transaction that changed its state, after the store has it. */
+  onChange: (transaction: OutboxTransaction) => void;
 }
 
 /** The chain and the outbox disagree about the account's nonces in a way that no rebroadcast can mend. */
@@ -26,68 +31,129 @@ export class NonceConflict extends Error {
 /** Transactions looked at in one pass, so that a long backlog cannot fill the memory. */
 const PAGE = 64;
 
-export function createOutbox({ store, chain, signer, finalityDepth, onChange }: OutboxOptions) {
-  const account = signer.address;
+export function createOutbox({ store, chain, account, wallet, finalityDepth, onChange }: OutboxOptions) {
+  async function move(transaction: OutboxTransaction, state: OutboxTransaction["state"], block: Receipt | null): Promise<void> {
+    const change = { state, blockNumber: block?.blockNumber ?? null, blockHash: block?.blockHash ?? null };
+    if (transaction.state === state && transaction.blockHash === change.blockHash) return;
+    await store.updateTransaction(transaction.id, change);
+    onChange({ ...transaction, ...change });
+  }
 
-  async function move(transaction: OutboxTransaction, state: TransactionState, block: { number: number; hash: string } | null): Promise<void> {
-    const blockNumber = block?.number ?? null;
-    const blockHash = block?.hash ?? null;
-    if (transaction.state === state && transaction.blockHash === blockHash) return;
-    await store.updateTransaction(transaction.id, { state, blockNumber, blockHash });
-    onChange(transaction.batch, state);
+  async function resign(transaction: OutboxTransaction, signature: Signature): Promise<OutboxTransaction> {
+    await store.resignTransaction(transaction.id, signature);
+    const signed: OutboxTransaction = { ...transaction, ...signature, state: "signed", blockNumber: null, blockHash: null };
+    onChange(signed);
+    return signed;
   }
 
   /**
    * Whatever we noted: a transaction whose nonce the chain has not used, or whose block is no longer there, is not settled. Goes from the
-   * newest one back to the first that still stands; those before it stand too.
+   * highest block back to the first that still stands; those below it stand too.
    */
   async function reopenLost(nextNonce: number): Promise<void> {
-    for (let before: number | undefined; ; ) {
-      const page = await store.batches({ limit: PAGE, ...(before === undefined ? {} : { before }) });
-      for (const { number, transaction } of page) {
-        before = number;
-        const { nonce, state, blockNumber, blockHash } = transaction;
-        const lost = nonce >= nextNonce || (blockNumber !== null && (await chain.blockHash(blockNumber)) !== blockHash);
-        if (lost) await move(transaction, "signed", null);
-        else if (state === "final" || state === "reverted") return;
+    for (let before: { blockNumber: number; id: number } | undefined; ; ) {
+      const page = await store.minedTransactions({ limit: PAGE, ...(before !== undefined && { before }) });
+      for (const transaction of page) {
+        const { id, nonce, state, blockNumber, blockHash, raw } = transaction;
+        if (blockNumber === null) continue;
+        before = { blockNumber, id };
+        const isUnused = nonce >= nextNonce && callIn(raw).from === account;
+        if (isUnused || (await chain.blockHash(blockNumber)) !== blockHash) await move(transaction, "signed", null);
+        else if (state !== "mined") return;
       }
       if (page.length < PAGE) return;
     }
   }
 
   /**
-   * What changed between the trial call and the block (a pause, a retired meter) may have changed back: once the contract would take the
-   * newest batch, it is signed with the next nonce, its own one being used up. It alone: a batch behind it is made when it is final.
+   * The receipt of a transaction under the signature that was mined. Under an earlier one only if it did then what it is for: that signature
+   * is the transaction's from then on.
    */
-  async function signAnew(nonce: number): Promise<void> {
-    const [newest] = await store.batches({ limit: 1 });
-    if (newest?.transaction.state !== "reverted") return;
-    const { data, gasLimit, to, chainId } = Transaction.from(newest.transaction.raw);
-    await chain.simulate({ from: account, data, gasLimit });
-    const raw = await signer.signTransaction({ type: 0, chainId, nonce, gasPrice: 0n, gasLimit, to, value: 0n, data });
-    const { hash } = Transaction.from(raw);
-    if (hash === null) throw new Error("ledger: the signed transaction has no hash");
-    await store.replaceTransaction(newest.transaction.id, { nonce, raw, hash });
-    onChange(newest.number, "signed");
+  async function mined(transaction: OutboxTransaction): Promise<{ transaction: OutboxTransaction; receipt: Receipt | null }> {
+    const receipt = await chain.receipt(transaction.hash);
+    if (receipt?.ok) return { transaction, receipt };
+    for (const signature of await store.earlierSignatures(transaction.id)) {
+      const earlier = await chain.receipt(signature.hash);
+      if (earlier?.ok) return { transaction: await resign(transaction, signature), receipt: earlier };
+    }
+    return { transaction, receipt };
   }
 
-  /** Only the transaction that is next in order, and only while the contract would take it: a refused one would use up its nonce. */
-  async function broadcast({ nonce, batch, raw }: OutboxTransaction, nextNonce: number): Promise<void> {
-    if (nonce !== nextNonce) {
-      const problem = nonce < nextNonce ? "used that nonce for another transaction" : `expects nonce ${nextNonce} first`;
-      throw new NonceConflict(
-        `Batch ${batch} is signed with nonce ${nonce} of ${account}, but the chain ${problem}. Does another gateway run with this key? ` +
-          `Stop it, then restore this gateway's newest backup or have the community give the node a new key.`,
-      );
+  /** Notes what blocks have. @returns what none has, in order. */
+  async function note(head: Head): Promise<OutboxTransaction[]> {
+    const unmined: OutboxTransaction[] = [];
+    for (const open of await store.openTransactions(PAGE)) {
+      const { transaction, receipt } = await mined(open);
+      if (receipt === null) {
+        await move(transaction, "signed", null);
+        unmined.push(transaction);
+        continue;
+      }
+      // The chain may have grown since the head was read.
+      const depth = Math.max(head.number, receipt.blockNumber) - receipt.blockNumber + 1;
+      const settled = receipt.ok ? "final" : "reverted";
+      await move(transaction, depth >= finalityDepth ? settled : "mined", receipt);
     }
-    const { data, gasLimit } = Transaction.from(raw);
-    await chain.simulate({ from: account, data, gasLimit });
+    return unmined;
+  }
+
+  /** Whether another transaction of this outbox used a nonce, under its present signature or an earlier one, in a block. */
+  async function isOurs(nonce: number): Promise<boolean> {
+    for (const { id, nonce: present, state, hash } of await store.newestTransactions(PAGE)) {
+      if (present === nonce && (state !== "signed" || (await chain.receipt(hash)) !== null)) return true;
+      for (const earlier of await store.earlierSignatures(id)) {
+        if (earlier.nonce === nonce && (await chain.receipt(earlier.hash)) !== null) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Another program used the nonce of what was to be sent: then nothing is, until a person has looked. */
+  async function refuseForeign({ kind, subject, nonce }: OutboxTransaction, nextNonce: number): Promise<void> {
+    if (nonce >= nextNonce || (await isOurs(nonce))) return;
+    throw new NonceConflict(
+      `The ${kind} ${subject} is signed with nonce ${nonce} of ${account}, but the chain used that nonce for another transaction. ` +
+        `Does another gateway run with this key? Stop it, then restore this gateway's newest backup or have the community give the node a new key.`,
+    );
+  }
+
+  /**
+   * Signs a transaction with the nonce whose turn it is: because a block refused it, because one of ours took its nonce, because the chain
+   * forgot what had the nonces before it, or because the node's key was replaced.
+   */
+  async function signAnew(transaction: OutboxTransaction, nonce: number): Promise<OutboxTransaction> {
+    if (wallet === null) throw new KeyLocked(`the ${transaction.kind} ${transaction.subject} has to be signed anew, and the node's key is locked`);
+    const { chainId, ...call } = callIn(transaction.raw);
+    return resign(transaction, await signCall(wallet, chainId, nonce, call));
+  }
+
+  /**
+   * Sends the transaction that is next in order, and only it. A commit is tried first and kept back while the contract would refuse it, for a
+   * refused one would use up its nonce for nothing. What else the contract would refuse by now (a slot that a neighbour cleared meanwhile)
+   * is sent all the same: it changes nothing, uses up its nonce, and lets go on what is behind it.
+   */
+  async function send(transaction: OutboxTransaction, nextNonce: number): Promise<void> {
+    const { from, ...call } = callIn(transaction.raw);
+    if (transaction.kind === "commit") await chain.simulate({ ...call, from: account });
+    const isReverted = transaction.state === "reverted";
+    if (!isReverted && from === account) await refuseForeign(transaction, nextNonce);
+    const stands = !isReverted && from === account && transaction.nonce === nextNonce;
+    const { raw } = stands ? transaction : await signAnew(transaction, nextNonce);
     await chain.broadcast(raw);
+  }
+
+  /** A commit that blocks refuse must not hold up those behind it that are signed with the nonce whose turn it is. */
+  async function skipRefusedCommit(error: unknown, first: OutboxTransaction, unmined: OutboxTransaction[], nextNonce: number): Promise<void> {
+    const next = unmined.find(({ id, nonce }) => id > first.id && nonce === nextNonce);
+    const isHeldUp = error instanceof ContractRefusal && first.state === "reverted" && next !== undefined && next.kind !== "commit";
+    if (isHeldUp) await send(next, nextNonce);
+    throw error;
   }
 
   return {
     /**
-     * One pass: puts back what the chain lost, notes what it mined, and broadcasts the first of the rest, always the same bytes.
+     * One pass: puts back what the chain lost, notes what it mined, and sends the first of the rest, the same bytes as long as its nonce is
+     * to be had.
      * @returns how many transactions are not yet in a block.
      * @throws when the chain does not answer, the contract would refuse, the node does not take the transaction, or nonces conflict.
      * Nothing is lost by that; the next pass begins anew.
@@ -95,24 +161,15 @@ export function createOutbox({ store, chain, signer, finalityDepth, onChange }: 
     async settle(head: Head): Promise<number> {
       const nextNonce = await chain.nextNonce(account);
       await reopenLost(nextNonce);
-      await signAnew(nextNonce);
-      const unmined: OutboxTransaction[] = [];
-      for (const transaction of await store.openTransactions(PAGE)) {
-        const receipt = await chain.receipt(transaction.hash);
-        if (receipt === null) {
-          await move(transaction, "signed", null);
-          unmined.push(transaction);
-          continue;
-        }
-        // The chain may have grown since the head was read.
-        const depth = Math.max(head.number, receipt.blockNumber) - receipt.blockNumber + 1;
-        const settled = receipt.ok ? "final" : "reverted";
-        await move(transaction, depth >= finalityDepth ? settled : "mined", { number: receipt.blockNumber, hash: receipt.blockHash });
-      }
-      const [first] = unmined;
+      const unmined = await note(head);
+      const reverted = await store.revertedCommits(PAGE);
+      const waiting = [...reverted, ...unmined].sort((a, b) => a.id - b.id);
+      const [first] = waiting;
       // What was mined since the nonce was read will be seen in the next pass.
-      if (first !== undefined && (await chain.nextNonce(account)) === nextNonce) await broadcast(first, nextNonce);
-      return unmined.length;
+      if (first !== undefined && (await chain.nextNonce(account)) === nextNonce) {
+        await send(first, nextNonce).catch((error: unknown) => skipRefusedCommit(error, first, unmined, nextNonce));
+      }
+      return waiting.length;
     },
   };
 }

@@ -6,29 +6,44 @@ import type { RecordKey, Store } from "#gateway/store/store.ts";
 import { readingTree, type ReadingTree } from "./batch.ts";
 import type { LedgerDeployment } from "./chain.ts";
 import { leafHash, ledgerReading } from "./leaf.ts";
+import { KeyLocked } from "./status.ts";
 import type { ReadingProof } from "./verify.ts";
 
 export interface ProverOptions {
   store: Pick<Store, "reading" | "batch" | "batchReadings">;
   deployment: LedgerDeployment;
   node: number;
+  /** Keys of the salts: the node's, then those of keys that it replaced. Empty while the key is locked. */
+  saltKeys: readonly Uint8Array[];
+}
+
+interface SaltedTree {
+  tree: ReadingTree;
   saltKey: Uint8Array;
 }
 
 /** Trees kept: whoever asks for one reading's proof often asks for its neighbours' next. */
 const CACHED_TREES = 4;
 
-export function createProver({ store, deployment, node, saltKey }: ProverOptions) {
-  const trees = new Map<number, ReadingTree>();
+export function createProver({ store, deployment, node, saltKeys }: ProverOptions) {
+  const trees = new Map<number, SaltedTree>();
 
-  async function treeOf(number: number, root: string): Promise<ReadingTree> {
-    const tree = trees.get(number) ?? readingTree(await store.batchReadings(number), saltKey);
-    if (tree.root !== root) {
-      throw new Error(
-        `batch ${number}: the stored readings give root ${tree.root}, but ${root} was committed. ` +
-          `The node's key was replaced (give the old salt key), or the store was changed (restore a backup).`,
-      );
+  /** The batch's tree under the key that gives its root. */
+  async function rebuild(number: number, root: string): Promise<SaltedTree> {
+    if (saltKeys.length === 0) throw new KeyLocked("proofs need the node's key, which is locked; the chain's status says how to open it");
+    const readings = await store.batchReadings(number);
+    for (const saltKey of saltKeys) {
+      const tree = readingTree(readings, saltKey);
+      if (tree.root === root) return { tree, saltKey };
     }
+    throw new Error(
+      `batch ${number}: no key that is here makes of the stored readings the root ${root} that was committed. ` +
+        `Put the keystores of replaced keys back beside the node's; if they are there, the store was changed: restore a backup.`,
+    );
+  }
+
+  async function treeOf(number: number, root: string): Promise<SaltedTree> {
+    const tree = trees.get(number) ?? (await rebuild(number, root));
     trees.delete(number);
     trees.set(number, tree);
     for (const oldest of trees.keys()) {
@@ -48,7 +63,7 @@ export function createProver({ store, deployment, node, saltKey }: ProverOptions
       if (stored === null || stored.batch === null || stored.leaf === null) return null;
       const batch = await store.batch(stored.batch);
       if (batch === null) throw new Error(`batch ${stored.batch} is not in the store`);
-      const tree = await treeOf(batch.number, batch.root);
+      const { tree, saltKey } = await treeOf(batch.number, batch.root);
       const reading = ledgerReading(stored, saltKey);
       return {
         version: 1,

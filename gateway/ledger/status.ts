@@ -9,9 +9,9 @@ import type { BatchWithTransaction } from "#gateway/store/store.ts";
 export interface ChainStatus {
   /**
    * `starting`: not asked yet. `away`: it does not answer. `foreign`: it is another chain than the deployment's, or has other slots, and
-   * nothing is written to it. `following`: it answers.
+   * nothing is written to it. `locked`: it answers, but the node's key is locked, so nothing is signed. `following`: it answers.
    */
-  state: "starting" | "following" | "away" | "foreign";
+  state: "starting" | "following" | "locked" | "away" | "foreign";
   /** What is wrong, and what to do where something can be done; null when nothing is wrong. */
   detail: string | null;
   chainId: number;
@@ -31,6 +31,11 @@ export interface ChainStatus {
   revertedTransactions: number;
   /** Checkpoints that were left out since this process started because the contract would refuse them. */
   refusedCheckpoints: number;
+}
+
+/** What was asked for needs the node's key, which is locked. */
+export class KeyLocked extends Error {
+  override readonly name = "KeyLocked";
 }
 
 /** A batch as the chain's events tell it. */

@@ -8,7 +8,7 @@ import type { AccountStore } from "./accounts.ts";
 import type { CommandStore } from "./commands.ts";
 import type { ExternalStore } from "./external.ts";
 import type { HistoryStore } from "./history.ts";
-import type { SettlementStore } from "./settlement.ts";
+import type { OutboxTransaction, SettlementStore } from "./settlement.ts";
 
 /** A record's number: unique within a board and stream. `boardId` is an EUI-48 as 12 lower-case hex digits. */
 export interface RecordKey {
@@ -110,26 +110,6 @@ export interface ReadingQuery {
   limit: number;
 }
 
-export type TransactionState = "signed" | "mined" | "final" | "reverted";
-
-/** A signed transaction that the outbox sees through. Stored, with what it commits, before it is first broadcast. */
-export interface OutboxTransaction {
-  /** Position in the outbox: the order in which they are to be mined. */
-  id: number;
-  kind: "commit";
-  /** The batch that it commits. */
-  batch: number;
-  nonce: number;
-  /** Raw signed transaction, 0x hex: the same bytes at every broadcast. */
-  raw: string;
-  hash: string;
-  state: TransactionState;
-  /** Where it was mined, while it is. */
-  blockNumber: number | null;
-  blockHash: string | null;
-  createdUtcMs: number;
-}
-
 /** Readings and checkpoints that are committed together. */
 export interface Batch {
   number: number;
@@ -156,6 +136,8 @@ export interface NewBatch {
 export interface BatchWithTransaction extends Batch {
   transaction: OutboxTransaction;
 }
+
+export type { OutboxTransaction, TransactionState } from "./settlement.ts";
 
 /** Readings, events, checkpoints, batches. */
 export interface RecordStore {
@@ -200,15 +182,6 @@ export interface RecordStore {
   /** In the order of their leaves. */
   batchReadings(number: number): Promise<StoredReading[]>;
 
-  /** Transactions that are not final or reverted, in order. */
-  openTransactions(limit: number): Promise<OutboxTransaction[]>;
-  /** Rejects when there is no such transaction. */
-  updateTransaction(id: number, change: Pick<OutboxTransaction, "state" | "blockNumber" | "blockHash">): Promise<void>;
-  /** Signs a batch's refused transaction anew: other nonce, other bytes, state `signed`. Throws unless its state is `reverted`. */
-  replaceTransaction(id: number, signed: Pick<OutboxTransaction, "nonce" | "raw" | "hash">): Promise<void>;
-  /** The nonce after the newest stored one, or null when there is none. */
-  nextNonce(): Promise<number | null>;
-
   /** Adds one to a named persistent counter and returns it; the first is 1. */
   increment(counter: string): Promise<number>;
 }
@@ -230,10 +203,6 @@ export const RECORD_METHODS: Record<keyof RecordStore, true> = {
   batches: true,
   batch: true,
   batchReadings: true,
-  openTransactions: true,
-  updateTransaction: true,
-  replaceTransaction: true,
-  nextNonce: true,
   increment: true,
 };
 

@@ -2,6 +2,7 @@
  * Handlers: readings, series and events.
  * @module
  */
+import { KeyLocked } from "#gateway/ledger/status.ts";
 import type { MeterSeries, Series } from "#gateway/store/history.ts";
 import { eventCursor, eventPlace, readingCursor, readingPlace } from "../cursor.ts";
 import { prepare } from "../formats/answer.ts";
@@ -91,7 +92,9 @@ export function mountReadings(mount: Mount, parts: Parts): void {
   mount.read(routes.proofRoute, async (c) => {
     const { readingId } = c.req.valid("param");
     const { key } = await storedReading(readingId);
-    const proof = await ledger.proof(key);
+    const proof = await ledger.proof(key).catch((error: unknown) => {
+      throw error instanceof KeyLocked ? new ProblemError(503, error.message) : error;
+    });
     if (proof === null) throw missing(`batch with reading ${readingId} yet: ask again when its slot is closed`);
     return proof;
   });

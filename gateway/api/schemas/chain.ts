@@ -8,8 +8,9 @@ import { meterKind } from "./node.ts";
 
 export const chain = z
   .strictObject({
-    state: z.enum(["starting", "following", "away", "foreign"]).openapi({
-      description: "away: it does not answer; foreign: another chain than the deployment's, nothing is written to it.",
+    state: z.enum(["starting", "following", "locked", "away", "foreign"]).openapi({
+      description:
+        "locked: the node's key is locked, nothing is signed; away: it does not answer; foreign: another chain than the deployment's, nothing is written to it.",
     }),
     detail: z.string().nullable().openapi({ description: "What is wrong and what to do; null when nothing is." }),
     chainId: integer,

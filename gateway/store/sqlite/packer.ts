@@ -32,7 +32,7 @@ const BEFORE_ALL: KeyRow = { board: -1, boot: 0, sequence: 0 };
 
 export function createPacker(database: Database, blocks: Blocks) {
   const selectRows = database.prepare<[number, number, number, number], ReadingRow & { isFinal: number | null }>(
-    `SELECT ${READING_COLUMNS}, (SELECT state = 'final' FROM outbox WHERE outbox.batch = reading.batch) AS isFinal FROM reading
+    `SELECT ${READING_COLUMNS}, (SELECT state = 'final' FROM outbox WHERE kind = 'commit' AND subject = reading.batch) AS isFinal FROM reading
      WHERE (board, boot, sequence) > (?, ?, ?) ORDER BY board, boot, sequence LIMIT ?`,
   );
   const remove = database.prepare("DELETE FROM reading WHERE board = ? AND boot = ? AND sequence = ?");

@@ -77,10 +77,7 @@ export interface CheckpointRow extends KeyRow {
 
 export const CHECKPOINT_COLUMNS = "board, boot, sequence, uptime_ms AS uptimeMs, utc_ms AS utcMs, slot, flags, batch";
 
-export const TRANSACTION_COLUMNS = `id, kind, batch, nonce, raw, hash, state, block_number AS blockNumber, block_hash AS blockHash,
-  created_utc_ms AS createdUtcMs`;
-
-export interface BatchRow extends Omit<OutboxTransaction, "batch" | "createdUtcMs"> {
+export interface BatchRow extends Omit<OutboxTransaction, "subject" | "createdUtcMs"> {
   number: number;
   root: string;
   readingCount: number;
@@ -105,6 +102,6 @@ export function batchOf(row: BatchRow): BatchWithTransaction {
     toUtcMs,
     slot,
     createdUtcMs,
-    transaction: { ...transaction, batch: number, createdUtcMs: signedUtcMs },
+    transaction: { ...transaction, subject: number, createdUtcMs: signedUtcMs },
   };
 }

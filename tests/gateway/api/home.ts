@@ -152,7 +152,7 @@ export async function createHome(clock: Clock, overrides: Partial<AppOptions> = 
       checkpoints: [],
       transaction: {
         kind: "commit",
-        batch: number,
+        subject: number,
         nonce: number - 1,
         raw: "0x00",
         hash: hex32((0x40 + number).toString(16)),
@@ -186,7 +186,7 @@ export async function createHome(clock: Clock, overrides: Partial<AppOptions> = 
     slotSeconds: SLOT_MS / 1000,
     contracts: { meterRegistry: contract(CONTRACTS.meterRegistry), energyLedger: contract(CONTRACTS.energyLedger) },
   };
-  const prover = createProver({ store, deployment, node: 1, saltKey });
+  const prover = createProver({ store, deployment, node: 1, saltKeys: [saltKey] });
   const unknown = createUnknownBoards(4);
   const errors: unknown[] = [];
   const options: AppOptions = {

@@ -72,7 +72,7 @@ describe("the live stream", () => {
     const [event, sample] = story(4).slice(-3);
     assert.ok(event !== undefined && sample !== undefined);
     publishCommitted(live, await home.commit([event, sample]));
-    const { batch: number } = await home.addBatch(20);
+    const { subject: number } = await home.addBatch(20);
     const added = await home.store.batch(number);
     assert.ok(added);
     live.publish({ type: "batch", batch: added });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
 import type { LedgerChange } from "#gateway/ledger/status.ts";
 import { BOARD, SLOT_MS, slotFrames } from "./records.ts";
 import { assertSettled, openHome, startVillage, until, untilFinal, wallet, type Home, type Village } from "./village.ts";
@@ -101,7 +102,7 @@ describe("ledger", function () {
   });
 
   it("keeps everything while the community has not admitted its key, and says so", async () => {
-    const ledger = home.start({ signer: wallet("stranger") });
+    const ledger = home.start({ key: nodeKeyOf(wallet("stranger")) });
     await home.measure(0, 1);
     await until(() => /UnknownGateway.*must admit it/.test(ledger.status().detail ?? ""));
     assert.equal((await home.store.unbatchedCheckpoints(9)).length, 1);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { connectChain } from "#chain/provider.ts";
+import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
 import { readingProofSchema, verifyReading, type ReadingProof, type VerifyCheck } from "#gateway/ledger/verify.ts";
 import { BOARD_ID } from "./records.ts";
-import { CHAIN_ID, openHome, startVillage, untilFinal, type Home, type Village } from "./village.ts";
+import { CHAIN_ID, openHome, startVillage, untilFinal, wallet, type Home, type Village } from "./village.ts";
 
 describe("proof of a reading", function () {
   this.timeout(30_000);
@@ -103,7 +104,7 @@ describe("proof of a reading", function () {
 
   it("is refused, not made up, when the salts' key is another one", async () => {
     await home.drop();
-    const ledger = home.start({ saltKey: new Uint8Array(32) });
-    await assert.rejects(ledger.proof({ boardId: BOARD_ID, boot: 1, sequence: 7 }), /old salt key/);
+    const ledger = home.start({ key: nodeKeyOf(wallet("stranger")) });
+    await assert.rejects(ledger.proof({ boardId: BOARD_ID, boot: 1, sequence: 7 }), /keystores of replaced keys/);
   });
 });

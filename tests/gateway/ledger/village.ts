@@ -17,6 +17,7 @@ import { createRpc, type Rpc } from "#chain/rpc.ts";
 import { compileContracts } from "#contracts/build/compile.ts";
 import { createChain, type Chain } from "#gateway/ledger/chain.ts";
 import { createLedger, type Ledger, type LedgerOptions } from "#gateway/ledger/ledger.ts";
+import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { Store } from "#gateway/store/store.ts";
 import { startProxy, type Proxy } from "./proxy.ts";
@@ -133,7 +134,7 @@ export async function openHome(village: Village): Promise<Home> {
       const ledger = createLedger({
         store,
         clock,
-        signer,
+        key: nodeKeyOf(signer),
         provider,
         deployment,
         node,

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { NewBatch, Store } from "#gateway/store/store.ts";
 import type { WithStore } from "./store-suite.ts";
-import { BOARD_A, BOARD_B, BOOT_UTC_MS, admitBoth, checkpoint, key, newBatch, reading, received } from "./samples.ts";
+import { BOARD_B, BOOT_UTC_MS, admitBoth, checkpoint, key, newBatch, reading, received } from "./samples.ts";
 
 /** Six readings of board A, one a second, and three checkpoints. */
 async function fill(store: Store): Promise<void> {
@@ -93,7 +93,7 @@ export function describeBatches(withStore: WithStore): void {
           [/in a batch already/, newBatch(2, [key(2)], [key(1)])],
           [/unknown/, newBatch(2, [key(2)], [key(4)])],
           [/counts 1 readings and has 2/, { ...good, batch: { ...good.batch, readingCount: 1 } }],
-          [/commits batch 3, not 2/, { ...good, transaction: { ...good.transaction, batch: 3 } }],
+          [/for commit 3, not for commit 2/, { ...good, transaction: { ...good.transaction, subject: 3 } }],
           [/./, { ...good, transaction: { ...good.transaction, nonce: newBatch(1, []).transaction.nonce } }],
           [/./, { ...good, transaction: { ...good.transaction, hash: newBatch(1, []).transaction.hash } }],
         ];
@@ -162,20 +162,56 @@ export function describeBatches(withStore: WithStore): void {
     );
 
     it(
-      "signs a refused transaction anew, and no other",
+      "gives a transaction another signature, and keeps the earlier ones",
       withStore(async (store, reopen) => {
         await fill(store);
-        const { id } = await store.addBatch(newBatch(1, [key(1)]));
+        const { id, nonce, raw, hash } = await store.addBatch(newBatch(1, [key(1)]));
         const signed = { nonce: 40, raw: "0xf8aa", hash: "0xaa" };
-        await assert.rejects(store.replaceTransaction(id, signed), /no reverted transaction/);
         await store.updateTransaction(id, { state: "reverted", blockNumber: 12, blockHash: "0xabc" });
-        await store.replaceTransaction(id, signed);
+        assert.deepEqual((await store.revertedCommits(9)).map((transaction) => transaction.id), [id]);
+        await store.resignTransaction(id, signed);
         const kept = await reopen();
+        assert.deepEqual(await kept.revertedCommits(9), []);
         const [open] = await kept.openTransactions(9);
         assert.deepEqual({ ...open }, { ...(await kept.batch(1))?.transaction });
-        const { nonce, raw, hash, state, blockNumber, blockHash } = open ?? assert.fail();
-        assert.deepEqual({ nonce, raw, hash, state, blockNumber, blockHash }, { ...signed, state: "signed", blockNumber: null, blockHash: null });
-        assert.equal(await kept.nextNonce(), 41);
+        assert.deepEqual({ ...open }, { ...open, ...signed, state: "signed", blockNumber: null, blockHash: null });
+        assert.deepEqual(await kept.earlierSignatures(id), [{ nonce, raw, hash }]);
+        await kept.resignTransaction(id, { nonce, raw, hash });
+        assert.deepEqual(await kept.earlierSignatures(id), [signed]);
+        await assert.rejects(kept.resignTransaction(7, signed), /no transaction 7/);
+      }),
+    );
+
+    it(
+      "keeps transactions of all kinds in one order, each subject's once",
+      withStore(async (store, reopen) => {
+        await fill(store);
+        const { id: _id, ...commit } = await store.addBatch(newBatch(1, [key(1)]));
+        const clear = { ...commit, kind: "clear" as const, subject: 1, nonce: 50, hash: "0xc1" };
+        await store.addTransaction(clear);
+        await store.addTransaction({ ...clear, kind: "order", hash: "0xc2" });
+        await assert.rejects(store.addTransaction({ ...clear, hash: "0xc3" }), /UNIQUE/);
+        await assert.rejects(store.addTransaction({ ...commit, subject: 2, hash: "0xc4" }), /together with its batch/);
+        const kept = await reopen();
+        assert.deepEqual((await kept.openTransactions(9)).map(({ kind }) => kind), ["commit", "clear", "order"]);
+        assert.deepEqual((await kept.newestTransactions(2)).map(({ kind }) => kind), ["order", "clear"]);
+        assert.deepEqual({ ...(await kept.transaction("clear", 1)) }, { ...clear, id: 2 });
+        assert.equal(await kept.transaction("clear", 2), null);
+      }),
+    );
+
+    it(
+      "pages through what blocks have, highest first",
+      withStore(async (store) => {
+        await fill(store);
+        const { id: _id, ...commit } = await store.addBatch(newBatch(1, [key(1)]));
+        for (const [slot, blockNumber] of [[1, 7], [2, 9], [3, 7], [4, null]] as const) {
+          await store.addTransaction({ ...commit, kind: "clear", subject: slot, hash: `0xc${slot}`, state: "mined", blockNumber, blockHash: null });
+        }
+        const [first, second] = await store.minedTransactions({ limit: 2 });
+        assert.deepEqual([first?.subject, second?.subject], [2, 3]);
+        const rest = await store.minedTransactions({ before: { blockNumber: 7, id: second?.id ?? 0 }, limit: 2 });
+        assert.deepEqual(rest.map(({ subject }) => subject), [1]);
       }),
     );
 
@@ -183,17 +219,6 @@ export function describeBatches(withStore: WithStore): void {
       "refuses a change of a transaction that is not there",
       withStore(async (store) => {
         await assert.rejects(store.updateTransaction(7, { state: "final", blockNumber: 1, blockHash: "0x1" }), /no transaction 7/);
-      }),
-    );
-
-    it(
-      "knows the nonce after the newest",
-      withStore(async (store) => {
-        await fill(store);
-        assert.equal(await store.nextNonce(), null);
-        const { nonce } = (await store.addBatch(newBatch(1, [key(1)]))) ?? assert.fail();
-        assert.equal(await store.nextNonce(), nonce + 1);
-        assert.equal((await store.reading({ boardId: BOARD_A, boot: 1, sequence: 1 }))?.leaf, 0);
       }),
     );
   });

@@ -38,7 +38,7 @@ async function batchAll(store: Store, open: number[] = []): Promise<void> {
   for (;;) {
     const readings = await store.unbatchedReadings(Infinity, BATCH_READINGS);
     if (readings.length === 0) break;
-    const { id, batch } = await store.addBatch(newBatch(number++, readings));
+    const { id, subject: batch } = await store.addBatch(newBatch(number++, readings));
     if (!open.includes(batch)) await makeFinal(store, id);
   }
 }

@@ -95,7 +95,7 @@ export function newBatch(number: number, readings: RecordKey[], checkpoints: Rec
     checkpoints,
     transaction: {
       kind: "commit",
-      batch: number,
+      subject: number,
       nonce: 6 + number,
       raw: `0x02${number.toString(16).padStart(4, "0")}`,
       hash: hash("hash"),
