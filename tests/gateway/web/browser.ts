@@ -52,6 +52,8 @@ export async function openPage(browser: Browser, origin: string, path = "/"): Pr
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
   page.on("console", (message) => {
+    // A part that a gateway lacks answers 503, which is honest and which the page says; Chromium notes it as an error of its own.
+    if (message.text().includes("the server responded with a status of 503")) return;
     if (message.type() === "error" || message.type() === "warning") troubles.push(`${message.type()}: ${message.text()}`);
   });
   page.on("request", (request) => {
