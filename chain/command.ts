@@ -3,7 +3,7 @@
  * @module
  */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 /** The command line of a running process; empty when there is none of that id. A bare Debian has no `ps`, other systems no `/proc`. */
@@ -16,10 +16,15 @@ export async function commandOf(pid: number): Promise<string> {
   }
 }
 
-/** Whether a process has ended, its files and ports given back. On Linux it may stay listed until its parent has taken notice. */
+/** Whether a process has ended, its files and ports given back. On Linux it stays listed until its parent has taken notice. */
 export async function hasEnded(pid: number): Promise<boolean> {
   if (process.platform !== "linux") return (await commandOf(pid)) === "";
-  // proc(5): the state follows the command in brackets, which may hold brackets itself. Z: ended, not yet taken notice of.
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-  return stat === null || /\) [ZX] [^)]*$/.test(stat);
+  try {
+    // proc(5): the state follows the command in brackets, which may hold brackets itself. Z: ended, not yet taken notice of.
+    const isListedOnly = /\) Z [^)]*$/.test(await readFile(`/proc/${pid}/stat`, "utf8"));
+    // Its other threads may outlive the first one by a moment, and hold the ports.
+    return isListedOnly && (await readdir(`/proc/${pid}/task`)).length === 1;
+  } catch {
+    return true;
+  }
 }

@@ -3,22 +3,29 @@
  * match it. So a deployment that was interrupted anywhere, or that the chain forgot in a crash, goes on where it was when run again.
  * @module
  */
-import { AbiCoder, concat, getAddress, getCreateAddress, keccak256, type JsonRpcProvider, type Signer } from "ethers";
-import { readArtifact } from "#contracts/artifact.ts";
+import { getAddress, getCreateAddress, keccak256, type JsonRpcProvider, type Signer } from "ethers";
+import { initCodes, type PlannedContract } from "./init-code.ts";
 import { connectChain } from "./provider.ts";
-import { readDeployment, writeDeployment, type Deployment } from "./record.ts";
+import { readDeployment, writeDeployment, type ContractKey, type ContractRecord, type Deployment } from "./record.ts";
+import { describeTerms, type Terms } from "./terms.ts";
 import { transact } from "./transact.ts";
 
-const DEPLOY_GAS = 5_000_000;
+const DEPLOY_GAS = 8_000_000;
+/** A thousand million coins, in millionths. */
+const COIN_CAP = 10n ** 15n;
 
 export interface DeployOptions {
   rpcUrl: string;
   chainId: number;
   /** Pays nothing and gets no rights; only its nonces matter. */
   deployer: Signer;
-  /** Address that holds every role from the first block on. */
+  /** Address that holds every role from the first block on, until it hands them over (`hand-over.ts`). */
   community: string;
   slotSeconds: number;
+  /** Terms with which the exchange begins; the treasurer can change them later. */
+  terms?: Partial<Terms>;
+  /** Most coins that there may be at once, in millionths. */
+  coinCap?: bigint;
   /** File of the record. */
   recordPath: string;
 }
@@ -35,10 +42,9 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
     if (recorded !== null) await checkRecord(provider, options, recorded);
     const deployment = recorded ?? (await planDeployment(provider, options, from));
     if (recorded === null) await writeDeployment(options.recordPath, deployment);
-
-    const { meterRegistry, energyLedger } = deployment.contracts;
-    await deployContract(provider, options, meterRegistry, registryCode(deployment.community));
-    await deployContract(provider, options, energyLedger, ledgerCode(meterRegistry.address, deployment.slotSeconds));
+    for (const { key, code } of initCodes(deployment, addressesOf(deployment))) {
+      await deployContract(provider, options, deployment.contracts[key], code);
+    }
     return deployment;
   } finally {
     provider.destroy();
@@ -72,46 +78,74 @@ async function planDeployment(provider: JsonRpcProvider, options: DeployOptions,
   const { chainId, genesisHash } = await identify(provider);
   if (chainId !== options.chainId) throw new Error(`the chain at ${options.rpcUrl} has id ${chainId}, not ${options.chainId}`);
   const nonce = await provider.getTransactionCount(from, "latest");
-  const community = getAddress(options.community);
-  const registryAddress = getCreateAddress({ from, nonce });
-  const planContract = async (address: string, initCode: string): Promise<{ address: string; codeHash: string }> => ({
-    address,
-    // A constructor returns the code to deploy, immutables filled in: run as a call, it tells before what will be there after.
-    codeHash: keccak256(await provider.call({ from, data: initCode })),
-  });
-  return {
-    version: 1,
-    chainId,
-    genesisHash,
+  const settings = {
     slotSeconds: options.slotSeconds,
-    community,
-    contracts: {
-      meterRegistry: await planContract(registryAddress, registryCode(community)),
-      energyLedger: await planContract(getCreateAddress({ from, nonce: nonce + 1 }), ledgerCode(registryAddress, options.slotSeconds)),
-    },
+    community: getAddress(options.community),
+    coinCap: (options.coinCap ?? COIN_CAP).toString(),
+    terms: describeTerms(options.terms),
+  };
+  const addressAt = (place: number): string => getCreateAddress({ from, nonce: nonce + place });
+  const addresses = { meterRegistry: addressAt(0), daiseeCoin: addressAt(1), energyLedger: addressAt(2), energyExchange: addressAt(3) };
+  const contracts = await planContracts(provider, initCodes(settings, addresses));
+  return { version: 1, chainId, genesisHash, ...settings, contracts };
+}
+
+/**
+ * What will be at the contracts' addresses. A constructor returns the code to deploy, immutables filled in: run as a call, it tells before
+ * what will be there after. Those that ask earlier ones are shown their code where it will be.
+ */
+async function planContracts(provider: JsonRpcProvider, planned: PlannedContract[]): Promise<Deployment["contracts"]> {
+  const codes: Record<string, { code: string }> = {};
+  const records = new Map<ContractKey, ContractRecord>();
+  for (const { key, address, code: data } of planned) {
+    // From nobody: the deployer's next address may be one that has code here. No constructor asks who calls it.
+    const code = String(await provider.send("eth_call", [{ data }, "latest", codes]));
+    codes[address] = { code };
+    records.set(key, { address, codeHash: keccak256(code) });
+  }
+  const recordOf = (key: ContractKey): ContractRecord => {
+    const record = records.get(key);
+    if (record === undefined) throw new Error(`no code is planned for ${key}`);
+    return record;
+  };
+  return {
+    meterRegistry: recordOf("meterRegistry"),
+    daiseeCoin: recordOf("daiseeCoin"),
+    energyLedger: recordOf("energyLedger"),
+    energyExchange: recordOf("energyExchange"),
+  };
+}
+
+function addressesOf({ contracts }: Deployment): Record<ContractKey, string> {
+  const { meterRegistry, daiseeCoin, energyLedger, energyExchange } = contracts;
+  return {
+    meterRegistry: meterRegistry.address,
+    daiseeCoin: daiseeCoin.address,
+    energyLedger: energyLedger.address,
+    energyExchange: energyExchange.address,
   };
 }
 
 async function deployContract(
   provider: JsonRpcProvider,
   { deployer, recordPath }: DeployOptions,
-  { address, codeHash }: { address: string; codeHash: string },
+  { address, codeHash }: ContractRecord,
   initCode: string,
 ): Promise<void> {
-  if (!(await isDeployed(provider, address, codeHash))) {
-    const from = await deployer.getAddress();
-    const nonce = await provider.getTransactionCount(from, "latest");
-    if (getCreateAddress({ from, nonce }) !== address) {
-      throw new Error(
-        `${address} has no contract, and account ${from} can no longer put one there (its nonce is ${nonce}). ` +
-          `Deploy with the account that began, or remove ${recordPath} to deploy at new addresses.`,
-      );
-    }
-    await transact({ provider, signer: deployer, nonce, data: initCode, gasLimit: DEPLOY_GAS });
-    if (!(await isDeployed(provider, address, codeHash))) {
-      throw new Error(`${address} has no contract after its deployment; run this again`);
-    }
+  if (await isDeployed(provider, address, codeHash)) return;
+  const from = await deployer.getAddress();
+  const nonce = await provider.getTransactionCount(from, "latest");
+  if (getCreateAddress({ from, nonce }) !== address) {
+    // Another run of this may have put it there just now.
+    if (await isDeployed(provider, address, codeHash)) return;
+    throw new Error(
+      `${address} has no contract, and account ${from} can no longer put one there (its nonce is ${nonce}). ` +
+        `Deploy with the account that began, or remove ${recordPath} to deploy at new addresses.`,
+    );
   }
+  await transact({ provider, signer: deployer, nonce, data: initCode, gasLimit: DEPLOY_GAS });
+  if (await isDeployed(provider, address, codeHash)) return;
+  throw new Error(`${address} has no contract after its deployment; run this again`);
 }
 
 async function isDeployed(provider: JsonRpcProvider, address: string, codeHash: string): Promise<boolean> {
@@ -127,13 +161,4 @@ async function identify(provider: JsonRpcProvider): Promise<{ chainId: number; g
   const genesis = await provider.getBlock(0);
   if (genesis === null || genesis.hash === null) throw new Error("the chain has no block 0");
   return { chainId, genesisHash: genesis.hash };
-}
-
-function registryCode(community: string): string {
-  return concat([readArtifact("MeterRegistry").bytecode, AbiCoder.defaultAbiCoder().encode(["address"], [community])]);
-}
-
-function ledgerCode(registry: string, slotSeconds: number): string {
-  const values = AbiCoder.defaultAbiCoder().encode(["address", "uint32"], [registry, slotSeconds]);
-  return concat([readArtifact("EnergyLedger").bytecode, values]);
 }

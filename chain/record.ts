@@ -5,6 +5,7 @@
 import { getAddress } from "ethers";
 import { z } from "zod";
 import { readIfThere, replaceFile } from "./files.ts";
+import { termsSchema } from "./terms.ts";
 
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/, "expected 32 bytes as 0x and lower-case hex digits");
 const address = z.string().refine(isAddress, "expected an address as 0x and 40 hex digits, with its checksum");
@@ -13,6 +14,7 @@ const contract = z.strictObject({
   /** Keccak-256 of the deployed code, its immutables included. */
   codeHash: hash,
 });
+export type ContractRecord = z.infer<typeof contract>;
 
 export const deploymentSchema = z.strictObject({
   version: z.literal(1),
@@ -21,12 +23,17 @@ export const deploymentSchema = z.strictObject({
   genesisHash: hash,
   /** Settlement interval, s. */
   slotSeconds: z.int().min(1),
-  /** Account that holds the community's roles. */
+  /** Account that holds the community's roles at first. */
   community: address,
-  contracts: z.strictObject({ meterRegistry: contract, energyLedger: contract }),
+  /** Most coins that there may be at once, in millionths; decimal digits, as it may be above 2^53. */
+  coinCap: z.string().regex(/^[1-9][0-9]*$/, "expected a whole number"),
+  /** Terms with which the exchange began. */
+  terms: termsSchema,
+  contracts: z.strictObject({ meterRegistry: contract, daiseeCoin: contract, energyLedger: contract, energyExchange: contract }),
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;
+export type ContractKey = keyof Deployment["contracts"];
 
 /**
  * Reads a record.
@@ -43,7 +50,7 @@ export async function readDeployment(path: string): Promise<Deployment | null> {
     throw new Error(`${path} is not JSON; restore it, or delete it and deploy again`, { cause });
   }
   const checked = deploymentSchema.safeParse(json);
-  if (!checked.success) throw new Error(`${path}:\n${z.prettifyError(checked.error)}`);
+  if (!checked.success) throw new Error(`${path}: correct it, or delete it and deploy again:\n${z.prettifyError(checked.error)}`);
   return checked.data;
 }
 

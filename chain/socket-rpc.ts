@@ -39,9 +39,9 @@ export function askSocket(path: string, request: { method: string; params: unkno
 }
 
 /** Calls over a socket file. */
-export function createSocketRpc(path: string): Rpc {
+export function createSocketRpc(path: string, timeoutMs?: number): Rpc {
   return async function rpc(method, params = []) {
-    const { result, error } = await askSocket(path, { method, params });
+    const { result, error } = await askSocket(path, { method, params }, timeoutMs);
     if (error !== undefined) throw new Error(`${method}: ${error.message ?? "refused"}`);
     return result;
   };

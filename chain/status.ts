@@ -57,7 +57,8 @@ export async function readStatus(description: ChainDescription, rpc: Rpc, nowMs:
     recent: recent.slice(0, SHOWN_BLOCKS),
     finalityDepth: depth,
     finalNumber: recent[finalAt]?.number ?? null,
-    peers: Number(z.string().parse(await rpc("net_peerCount"))),
+    // anvil has none, and no such method.
+    peers: description.engine === "anvil" ? 0 : Number(z.string().parse(await rpc("net_peerCount"))),
   };
 }
 

@@ -30,15 +30,17 @@ export async function transact(request: TransactRequest): Promise<TransactionRec
   const { chainId } = await provider.getNetwork();
   // Type 0 without a price: what every proof-of-authority engine accepts.
   const raw = await signer.signTransaction({ type: 0, gasPrice: 0, chainId, nonce, to: request.to ?? null, data, gasLimit });
-  await broadcast(provider, raw);
-  return waitForReceipt(provider, Transaction.from(raw).hash ?? "", timeoutMs);
+  const hash = Transaction.from(raw).hash ?? "";
+  await broadcast(provider, raw, hash);
+  return waitForReceipt(provider, hash, timeoutMs);
 }
 
-async function broadcast(provider: JsonRpcProvider, raw: string): Promise<void> {
+async function broadcast(provider: JsonRpcProvider, raw: string, hash: string): Promise<void> {
   try {
     await provider.send("eth_sendRawTransaction", [raw]);
   } catch (error) {
-    if (!isKnown(error)) throw error;
+    // Its nonce is used when another run sent these very bytes and they are in a block.
+    if (!isKnown(error) && (await provider.getTransactionReceipt(hash)) === null) throw error;
   }
 }
 

@@ -33,17 +33,17 @@ export async function watchHealth({ folder: { description, node }, rpc, nowMs, o
       const head = await consensus.block("latest");
       const authorities = await consensus.authorities();
       const peers = Number(await rpc("net_peerCount"));
-      if (head !== null && head.hash !== seen) {
-        // The first one is no news: it may be old.
-        if (seen !== null) lateness.see(head, nowMs());
-        seen = head.hash;
-      }
+      const isNew = head !== null && head.hash !== seen && seen !== null;
+      if (isNew) lateness.see(head, nowMs());
+      // The first one is no news: it may be old.
+      seen = head?.hash ?? null;
       // Not before this node has had the time to see one: block 0 is old, and so is the newest that a node knows after a rest.
       const ageMs = nowMs() - Math.max(startedMs, (head?.timestamp ?? 0) * 1000);
       const stalled = ageMs > stalledAfterMs(description.periodSeconds, authorities.length);
       tell("peers", `${peers} ${peers === 1 ? "peer" : "peers"} connected`);
       tell("authority", authorities.includes(node.peer.address) ? "this node is an authority" : "this node is no authority (yet): it follows");
-      tell("blocks", stalled ? `stalled: no block since ${head?.number}; more than half of the ${authorities.length} authorities must run and reach each other` : "blocks are made");
+      if (stalled) tell("blocks", `stalled: no block since ${head?.number}; more than half of the ${authorities.length} authorities must run and reach each other`);
+      else if (isNew) tell("blocks", "blocks are made");
       tell("clock", lateness.verdict(authorities, node.peer.address) ?? "the clocks agree");
       tell("node", "the node answers");
     } catch (error) {

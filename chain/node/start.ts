@@ -16,12 +16,13 @@ import { readPassword } from "../keystore.ts";
 import { endOrphan, forgetChild, noteChild } from "../orphan.ts";
 import { createRpc, type Rpc } from "../rpc.ts";
 import { createSocketRpc } from "../socket-rpc.ts";
+import { explainLog } from "./engine-log.ts";
 import { checkClock, checkPorts, checkStarted, noteStarted, openAccount } from "./preflight.ts";
 import { findProgram } from "./program.ts";
 import { startRelay } from "./relay.ts";
 import { writeNodeFiles, type NodeFolder } from "./folder.ts";
 
-/** A JVM on a small machine takes its time. */
+/** A JVM on a small machine takes its time, and so does a key's decryption. */
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 45_000;
 const POLL_MS = 50;
@@ -55,9 +56,9 @@ export interface RunningNode {
   kill(): Promise<void>;
 }
 
-/** How an operator reaches a node that runs: geth by its socket, the others by their loopback port. */
-export function operatorRpc({ path, description, node }: NodeFolder): Rpc {
-  return description.engine === "clique" ? createSocketRpc(join(path, GETH_SOCKET)) : createRpc(`http://127.0.0.1:${node.rpcPort}`);
+/** How an operator reaches a node that runs, within real ms: geth by its socket, the others by their loopback port. */
+export function operatorRpc({ path, description, node }: NodeFolder, timeoutMs = 10_000): Rpc {
+  return description.engine === "clique" ? createSocketRpc(join(path, GETH_SOCKET), timeoutMs) : createRpc(`http://127.0.0.1:${node.rpcPort}`, timeoutMs);
 }
 
 /**
@@ -78,6 +79,7 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
   await checkPorts(folder);
   await checkClock(folder);
   const key = node.seals ? await openAccount(folder, passwordPath) : "";
+  const password = node.seals ? await readPassword(passwordPath) : "";
 
   await writeNodeFiles(folder);
   const runtime = await mkdtemp(join(process.env["RUNTIME_DIRECTORY"] ?? tmpdir(), "daisee-chain-"));
@@ -87,7 +89,7 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     const paths = { folder: path, passwordPath, keyPath: join(runtime, "key") };
     if (engine.needsPlainKey && node.seals) await writeFile(paths.keyPath, key, { mode: 0o600 });
     await initialise(engine, program, paths, knownGenesis === null);
-    const explain = onceEach(onWarning);
+    const explain = explainLog(onWarning);
     child = await startChild({
       title: engine.title,
       program,
@@ -98,8 +100,7 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
       stopTimeoutMs: STOP_TIMEOUT_MS,
       onLine: (line) => {
         options.onLog?.(line);
-        const meaning = meaningOf(line);
-        if (meaning !== null) explain(meaning);
+        explain(line);
       },
     });
     await noteChild(join(path, "engine"), child.pid);
@@ -111,16 +112,15 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     const relay = description.engine === "clique" ? await startRelay(join(path, GETH_SOCKET), node.rpcPort) : null;
     const beginning = new AbortController();
     // Not waited for: the node answers its gateway meanwhile. One that exits meanwhile is told of as such.
-    const password = node.seals ? await readPassword(passwordPath) : "";
-    const begun = engine.begin?.(description, node, rpc, beginning.signal, password).catch((error: unknown) => {
+    const begun = engine.begin?.(description, node, operatorRpc(folder, START_TIMEOUT_MS), beginning.signal, password).catch((error: unknown) => {
       if (!beginning.signal.aborted) onWarning(`it does not begin to seal: ${error instanceof Error ? error.message : String(error)}`);
     });
-    return supervise(child, { rpcUrl: relay?.rpcUrl ?? `http://127.0.0.1:${node.rpcPort}`, rpc, genesisHash }, async () => {
-      beginning.abort();
+    const cleanUp = async (): Promise<void> => {
       await begun;
       await relay?.close();
       await forgetChild(join(path, "engine"));
-    }, onExit);
+    };
+    return { rpcUrl: relay?.rpcUrl ?? `http://127.0.0.1:${node.rpcPort}`, rpc, genesisHash, pid: child.pid, ...supervise({ child, beginning, cleanUp, onExit }) };
   } catch (error) {
     await child?.end();
     await forgetKey();
@@ -129,21 +129,30 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
   }
 }
 
-function supervise(child: Child, running: Pick<RunningNode, "rpcUrl" | "rpc" | "genesisHash">, cleanUp: () => Promise<void>, onExit?: (how: string) => void): RunningNode {
+interface Supervised {
+  child: Child;
+  beginning: AbortController;
+  cleanUp: () => Promise<void>;
+  onExit: ((how: string) => void) | undefined;
+}
+
+/** Ends it once, however that comes about. */
+function supervise({ child, beginning, cleanUp, onExit }: Supervised): Pick<RunningNode, "stop" | "kill"> {
   let ending: Promise<void> | undefined;
-  const end = async (how: () => Promise<void>): Promise<void> => {
+  const end = async (how: () => Promise<unknown>): Promise<void> => {
+    beginning.abort();
     await how();
     await cleanUp();
   };
   const watch = async (): Promise<void> => {
     const how = await child.exited;
     if (ending !== undefined) return;
-    ending = cleanUp();
+    ending = end(() => Promise.resolve());
     await ending;
     onExit?.(how);
   };
   void watch();
-  return { ...running, pid: child.pid, stop: () => (ending ??= end(() => child.end())), kill: () => (ending ??= end(() => child.kill())) };
+  return { stop: () => (ending ??= end(() => child.end())), kill: () => (ending ??= end(() => child.kill())) };
 }
 
 /** Block 0 in the engine's data folder: at the first start (again, if that was interrupted), and where the data were lost. */
@@ -175,24 +184,4 @@ async function checkIdentity({ path, description }: NodeFolder, rpc: Rpc, genesi
     `the data in ${path} are another chain's (id ${chainId}, block 0 ${genesisHash}; expected id ${description.chainId}, block 0 ${knownGenesis}): ` +
       "its folder was wiped or replaced. Restore it from a backup, or empty its data folder to fetch the chain from the peers anew.",
   );
-}
-
-/** What a line of an engine's log means for its operator; null for most. */
-function meaningOf(line: string): string | null {
-  const [, mismatch] = /genesis mismatch: ([0-9a-f]+)/i.exec(line) ?? [];
-  if (mismatch !== undefined) {
-    return (
-      `a peer has another block 0 (${mismatch}…): its description, or this one, is not the community's. Compare chain.json and the block 0 that ` +
-      '"daisee chain status" shows on both; take the right one over with "daisee chain export"'
-    );
-  }
-  return /No space left|low disk space/i.test(line) ? "the disk is full: make room, else the node stops" : null;
-}
-
-function onceEach(tell: (text: string) => void): (text: string) => void {
-  const told = new Set<string>();
-  return (text) => {
-    if (!told.has(text)) tell(text);
-    told.add(text);
-  };
 }

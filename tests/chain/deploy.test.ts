@@ -4,12 +4,14 @@ import { EventEmitter, once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Contract, Wallet, ZeroHash, getCreateAddress, id, keccak256, type JsonRpcProvider } from "ethers";
+import { Contract, Wallet, getCreateAddress, id, keccak256, type JsonRpcProvider, type Result } from "ethers";
 import { startAnvil, type Anvil } from "#chain/anvil.ts";
 import { deployContracts, type DeployOptions } from "#chain/deploy.ts";
 import { connectChain } from "#chain/provider.ts";
 import { readDeployment, type Deployment } from "#chain/record.ts";
 import { transact } from "#chain/transact.ts";
+import { energyExchangeAbi } from "#contracts/dist/abi.ts";
+import { ROLES } from "#contracts/roles.ts";
 import { startProxy } from "./proxy.ts";
 
 const CHAIN_ID = 0x2323;
@@ -46,10 +48,10 @@ describe("deployContracts", () => {
     for (const { address, codeHash } of Object.values(deployment.contracts)) {
       assert.equal(keccak256(await provider.getCode(address)), codeHash);
     }
-    assert.equal(await provider.getTransactionCount(deployer.address), 2, "no transaction more than needed");
+    assert.equal(await provider.getTransactionCount(deployer.address), 4, "no transaction more than needed");
   }
 
-  it("deploys both contracts, bound to each other, and records where and what they are", async () => {
+  it("deploys all contracts, bound to each other, and records where and what they are", async () => {
     const deployment = await deployContracts(options);
     await assertDeployed(deployment);
     assert.deepEqual(await readDeployment(options.recordPath), deployment);
@@ -60,13 +62,19 @@ describe("deployContracts", () => {
       provider,
     );
     assert.equal(await ledger.getFunction("registry")(), deployment.contracts.meterRegistry.address);
+    const exchange = new Contract(deployment.contracts.energyExchange.address, [...energyExchangeAbi], provider);
+    const parts = ["registry", "coin", "ledger"].map((part) => exchange.getFunction(part)() as Promise<string>);
+    const { meterRegistry, daiseeCoin, energyLedger } = deployment.contracts;
+    assert.deepEqual(await Promise.all(parts), [meterRegistry.address, daiseeCoin.address, energyLedger.address]);
+    const terms = (await exchange.getFunction("termsAt")(2 ** 32 - 1)) as Result;
+    assert.deepEqual(terms.toArray().slice(1).map(Number), Object.values(deployment.terms));
     assert.equal(await ledger.getFunction("slotSeconds")(), 10n);
   });
 
   it("leaves the roles to the community and none to the deployer", async () => {
     const { contracts } = await deployContracts(options);
     const registry = new Contract(contracts.meterRegistry.address, ["function hasRole(bytes32, address) view returns (bool)"], provider);
-    for (const role of [ZeroHash, id("REGISTRAR_ROLE"), id("GUARDIAN_ROLE")]) {
+    for (const role of Object.values(ROLES)) {
       assert.equal(await registry.getFunction("hasRole")(role, community.address), true);
       assert.equal(await registry.getFunction("hasRole")(role, deployer.address), false);
     }
@@ -87,7 +95,7 @@ describe("deployContracts", () => {
     for (const { privateKey } of [deployer, community]) assert.ok(!record.includes(privateKey.slice(2)));
   });
 
-  for (const nth of [1, 2]) {
+  for (const nth of [1, 2, 3, 4]) {
     for (const lost of ["before", "after"] as const) {
       it(`goes on after a SIGKILL just ${lost} transaction ${nth} reached the chain`, async () => {
         let sent = 0;
@@ -179,13 +187,24 @@ describe("deployContracts", () => {
   it("says so when the deployer's account was used for something else in between", async () => {
     const { contracts } = await deployContracts(options);
     await provider.send("anvil_setCode", [contracts.energyLedger.address, "0x"]);
-    await assert.rejects(deployContracts(options), /can no longer put one there \(its nonce is 2\)/);
+    await assert.rejects(deployContracts(options), /can no longer put one there \(its nonce is 4\)/);
   });
 
   it("goes on from whatever nonce the deployer's account has", async () => {
     await transact({ provider, signer: deployer, to: community.address, data: "0x", gasLimit: 30_000 });
     const { contracts } = await deployContracts(options);
     assert.equal(contracts.meterRegistry.address, getCreateAddress({ from: deployer.address, nonce: 1 }));
+  });
+
+  it("refuses terms with which one could earn from the pool, before anything is sent", async () => {
+    await assert.rejects(deployContracts({ ...options, terms: { importPrice: 10, exportPrice: 11 } }), /earn from the pool/);
+    assert.equal(await provider.getTransactionCount(deployer.address), 0);
+  });
+
+  it("keeps the terms and the cap that it began with", async () => {
+    const first = await deployContracts({ ...options, terms: { importPrice: 250_000 }, coinCap: 5n });
+    assert.deepEqual(await deployContracts(options), first);
+    assert.deepEqual([first.terms.importPrice, first.coinCap], [250_000, "5"]);
   });
 
   it("refuses a record that it cannot read, naming the file", async () => {

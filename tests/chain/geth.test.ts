@@ -29,7 +29,8 @@ describe("a geth node", function () {
     const [anna, bert, carla] = await Promise.all(network.folders.map((folder) => network.start(folder)));
     const [folder] = network.folders;
     assert.ok(anna !== undefined && bert !== undefined && carla !== undefined && folder !== undefined);
-    await eventually(async () => ((await height(bert)) >= 1 ? true : null));
+    // By then each of them has begun.
+    await eventually(async () => ((await height(bert)) >= 3 ? true : null));
     // Bert makes no block from here on, so what is given to him must get into another's.
     await bert.rpc("miner_stop");
     const provider = connectChain(bert.rpcUrl, CHAIN_ID);

@@ -14,12 +14,15 @@ import { findProgram } from "#chain/node/program.ts";
 import { startNode, type RunningNode, type StartNodeOptions } from "#chain/node/start.ts";
 import { freePorts } from "#chain/ports.ts";
 
-/** For `before`: skips the suite, naming each of its tests as skipped, where there is no geth. */
+/** Its program. Skips the test, or in `before` the suite, where there is none. */
 export async function needGeth(context: Mocha.Context): Promise<string> {
   const program = await findProgram(geth);
   if (program !== null) return program;
   const skipped = " (skipped: GETH names no geth, and the PATH has none)";
-  context.test?.parent?.tests.forEach((test) => (test.title += skipped));
+  // A hook is not among its suite's tests.
+  const { test } = context;
+  const tests = test?.parent?.tests.filter((other) => other === test) ?? [];
+  for (const each of tests.length > 0 ? tests : (test?.parent?.tests ?? [])) each.title += skipped;
   return context.skip();
 }
 

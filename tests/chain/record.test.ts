@@ -11,9 +11,13 @@ const deployment: Deployment = {
   genesisHash: ZeroHash,
   slotSeconds: 900,
   community: "0x52908400098527886E0F7030069857D2E4169EE7",
+  coinCap: "1000000000000000",
+  terms: { importPrice: 300_000, exportPrice: 80_000, lossPermille: 100, lossMwh: 1000, graceSeconds: 300 },
   contracts: {
     meterRegistry: { address: "0x8617E340B3D01FA5F11F306F4090FD50E238070D", codeHash: id("a") },
-    energyLedger: { address: getAddress(`0x${"e1".repeat(20)}`), codeHash: id("b") },
+    daiseeCoin: { address: getAddress(`0x${"c0".repeat(20)}`), codeHash: id("b") },
+    energyLedger: { address: getAddress(`0x${"e1".repeat(20)}`), codeHash: id("c") },
+    energyExchange: { address: getAddress(`0x${"ee".repeat(20)}`), codeHash: id("d") },
   },
 };
 
@@ -46,6 +50,9 @@ describe("the deployment's record", () => {
       [{ ...deployment, genesisHash: "0x12" }, "genesisHash"],
       [{ ...deployment, community: deployment.community.toLowerCase() }, "community"],
       [{ ...deployment, privateKey: ZeroHash }, "privateKey"],
+      [{ ...deployment, coinCap: "-1" }, "coinCap"],
+      [{ ...deployment, terms: { ...deployment.terms, exportPrice: 300_001 } }, "terms"],
+      [{ ...deployment, contracts: { meterRegistry: deployment.contracts.meterRegistry } }, "energyExchange"],
     ] as const;
     for (const [record, field] of wrong) {
       await writeFile(path, JSON.stringify(record));

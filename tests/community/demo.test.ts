@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { needGeth } from "#tests/chain/geth.ts";
 
 const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
 
@@ -37,10 +38,11 @@ interface Demo {
   exit: Promise<number | null>;
 }
 
-function startDemo(args: string[]): Demo {
+/** @param geth its program; without one the chain is anvil's. */
+function startDemo(args: string[], geth = "none"): Demo {
   // Six processes that write their coverage would only slow this down: the village's own test covers them.
   const { NODE_V8_COVERAGE: _, ...env } = process.env;
-  const child = spawn(process.execPath, [DAISEE, "demo", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [DAISEE, "demo", ...args], { env: { ...env, GETH: geth }, stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more: string) => (text += more));
   const exit = once(child, "close").then(([code]) => code as number | null);
@@ -125,5 +127,29 @@ describe("npm start", function () {
     again.process.kill("SIGTERM");
     assert.equal(await again.exit, 0, again.output());
     assert.deepEqual(await processesOf(folder), []);
+  });
+
+  it("runs three geth validators where there is a geth, goes on with them, and says what they cannot", async function () {
+    const geth = await needGeth(this);
+    const startWith = (program: string | undefined, ...more: string[]): Demo => {
+      const demo = startDemo([...args, ...more], program);
+      running.push(demo);
+      return demo;
+    };
+    const first = startWith(geth, "--fresh");
+    await first.says(/✔ Chain: 3 geth validators \(Clique\)/);
+    await first.says(/Home 1: batch \d+ is settled in block/);
+    first.process.kill("SIGINT");
+    assert.equal(await first.exit, 0, first.output());
+    assert.deepEqual(await processesOf(folder), []);
+
+    for (const [demo, message] of [[startWith(geth, "--speed", "5"), /knows only real time: run at speed 1, or begin anew with --fresh/], [startWith(undefined), /kept by geth, which is not here: name it by .* GETH/]] as const) {
+      assert.equal(await demo.exit, 1);
+      assert.match(demo.output(), message);
+    }
+    const again = startWith(geth);
+    await again.says(/Home 1: batch \d+ is settled in block/);
+    again.process.kill("SIGTERM");
+    assert.equal(await again.exit, 0, again.output());
   });
 });
