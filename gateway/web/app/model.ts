@@ -18,7 +18,7 @@ import { readSnapshot } from "./snapshot.ts";
 import { statusOf } from "./problem.ts";
 import type { Session } from "./session.ts";
 import { texts } from "./texts.ts";
-import { withBatch, withLatestEvent, withLatestReading } from "./updates.ts";
+import { withAppliedPolicy, withBatch, withLatestEvent, withLatestReading } from "./updates.ts";
 
 export interface Model {
   connection: ReadonlySignal<"connecting" | "live" | "lost">;
@@ -106,6 +106,8 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
         neighbours.value = message.data;
         break;
       case "command":
+        boards.value = withAppliedPolicy(boards.value, message.data);
+        break;
       case "diagnostics":
       case "order":
       case "settlement":

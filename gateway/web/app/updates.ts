@@ -3,6 +3,7 @@
  * @module
  */
 import type { Batch } from "#gateway/api/schemas/batches.ts";
+import type { BoardCommand } from "#gateway/api/schemas/commands.ts";
 import type { Board } from "#gateway/api/schemas/node.ts";
 import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
 
@@ -33,6 +34,12 @@ export function withLatestEvent(boards: readonly Board[], event: BoardEvent): Bo
   return boards.map((board) =>
     board.boardId === event.boardId && isAfter(event.id, board.latestEvent?.id) ? { ...board, latestEvent: event, source: event.source } : board,
   );
+}
+
+/** Limits are in force once their board has confirmed them. */
+export function withAppliedPolicy(boards: readonly Board[], { boardId, command, state }: BoardCommand): readonly Board[] {
+  if (command.kind !== "policy" || state !== "applied") return boards;
+  return boards.map((board) => (board.boardId === boardId ? { ...board, policy: command.policy } : board));
 }
 
 /** Newest first, each batch once, as many as are shown. */

@@ -3,17 +3,14 @@
  * @module
  */
 import type { Board } from "#gateway/api/schemas/node.ts";
-import { bodyOf } from "#gateway/api/client.ts";
 import { useApp } from "../../app.ts";
-import { ifAvailable } from "../../available.ts";
 import { useCommands } from "../../commands.ts";
 import { Badge } from "../../components/badge.tsx";
 import type { Tone } from "../../components/badge.tsx";
 import { Override } from "../../components/override.tsx";
+import { useDiagnostics } from "../../diagnostics.ts";
 import { duration, timeOf } from "../../format.ts";
 import { billedMeters, tariffAt } from "../../mains.ts";
-import { statusOf } from "../../problem.ts";
-import { useResource } from "../../resource.ts";
 import { texts } from "../../texts.ts";
 import { BatteryPace } from "./battery-pace.tsx";
 import { boardState } from "./board-state.ts";
@@ -26,23 +23,6 @@ import { Relays } from "./relays.tsx";
 
 const TONES: Record<BoardState["kind"], Tone> = { online: "good", backlog: "info", silent: "warn", never: "warn", unknown: "quiet" };
 
-/** What a board last told of its health; null before that, and where this gateway cannot tell. */
-function useDiagnostics(boardId: string, wasHeard: boolean) {
-  const { client } = useApp();
-  return useResource(
-    async () => {
-      if (!wasHeard) return { newest: null };
-      try {
-        return { newest: await ifAvailable(() => bodyOf(client.boards[":boardId"].diagnostics.$get({ param: { boardId } }))) };
-      } catch (error) {
-        if (statusOf(error) === 404) return { newest: null };
-        throw error;
-      }
-    },
-    { key: boardId, follow: (data, message) => (message.name === "diagnostics" && message.data.boardId === boardId ? { newest: message.data } : data) },
-  );
-}
-
 function StateNote({ state, ageMs }: { state: BoardState; ageMs: number | null }) {
   if (state.kind === "backlog") return <p class="note">{texts.now.backlog(state.records)}</p>;
   if (state.kind === "never") return <p class="notice">{texts.now.neverHeard}</p>;
@@ -53,7 +33,7 @@ function StateNote({ state, ageMs }: { state: BoardState; ageMs: number | null }
 export function BoardSection({ board }: { board: Board }) {
   const { model } = useApp();
   const commands = useCommands(board.boardId);
-  const diagnostics = useDiagnostics(board.boardId, board.newestUtcMs !== null);
+  const diagnostics = useDiagnostics(board);
   const nowMs = model.nowUtcMs.value;
   const event = board.latestEvent;
   const ageMs = board.newestUtcMs === null ? null : nowMs - board.newestUtcMs;
