@@ -8,6 +8,7 @@ import { api } from "./api.ts";
 import { chain } from "./chain.ts";
 import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
+import { firmware } from "./firmware.ts";
 import { fuzz } from "./fuzz.ts";
 import { ingest } from "./ingest.ts";
 import { measuring } from "./measuring.ts";
@@ -16,7 +17,7 @@ import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, measuring, path, chain, store, api, fuzz, sse, ingest];
+const BENCHES: Bench[] = [wire, firmware, measuring, path, chain, store, api, fuzz, sse, ingest];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);
