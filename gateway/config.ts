@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readIfThere, replaceFile } from "#chain/files.ts";
 import { policySettings } from "#gateway/api/schemas/commands.ts";
+import { integrationSettings } from "#gateway/integrations/settings.ts";
 
 const port = z.int().min(0).max(65535);
 const endpoint = z.strictObject({ host: z.string(), port });
@@ -48,6 +49,8 @@ export const gatewayConfigSchema = z.strictObject({
       policy: policySettings,
     }),
   ),
+  /** Other systems in the house; each that is left out is off. */
+  integrations: integrationSettings.optional(),
   /** Only in a demo that runs faster than real time. */
   clock: z.strictObject({ realOriginMs: z.number(), utcOriginMs: z.number(), speed: z.number().positive() }).optional(),
 });

@@ -20,6 +20,7 @@ import { listenCoap } from "#gateway/ingest/coap.ts";
 import { createCommands } from "#gateway/ingest/commands.ts";
 import { createHttpFrames } from "#gateway/ingest/http.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
+import { createIntegrations } from "#gateway/integrations/integrations.ts";
 import { createLedger } from "#gateway/ledger/ledger.ts";
 import { openNodeKey } from "#gateway/ledger/node-key.ts";
 import { admitBoard, gatewayPaths } from "#gateway/setup.ts";
@@ -107,15 +108,14 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       onCommitted: (frames) => publishCommitted(live, frames),
     });
     const access = await createAccess({ store, clock, random: randomBytes, mode: config.access?.mode ?? "accounts" });
+    const transport = { isTls: config.http.tls !== undefined, hasProxy: config.http.trustProxy ?? false };
+    const home = { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 };
+    const shared = { store, ledger, ingest, clock, live, access, settings, commands, transport, node: home };
+    const integrations = createIntegrations({ ...shared, dataDir, log: log.child({ part: "integrations" }) }, config.integrations);
     const app = createApp({
-      store,
-      ledger,
-      ingest,
-      clock,
-      live,
-      access,
-      settings,
-      commands,
+      ...shared,
+      integrations,
+      mounts: integrations.mounts,
       frames: createHttpFrames(ingest),
       admission: {
         async admit(board, secret) {
@@ -123,10 +123,8 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
           ingest.admit(board.boardId, boardSealKeys(secret));
         },
       },
-      transport: { isTls: config.http.tls !== undefined, hasProxy: config.http.trustProxy ?? false },
       allowedHosts: allowedHosts(config.http),
       random: randomBytes,
-      node: { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 },
       log: log.child({ part: "api" }),
     });
     const tls = config.http.tls && { certPath: resolve(dataDir, config.http.tls.certPath), keyPath: resolve(dataDir, config.http.tls.keyPath) };
@@ -140,6 +138,8 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     const keeper = createKeeper({ store, clock, log: log.child({ part: "store" }) });
     keeper.start();
     started.push(() => keeper.stop());
+    started.push(() => integrations.stop());
+    await integrations.start();
     return { name: node.name, httpPort: http.port, coapPort: coap.port, setupCode: access.setupCode(), stop };
   } catch (error) {
     await stop();

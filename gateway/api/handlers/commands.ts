@@ -18,8 +18,8 @@ import type { SourceName } from "../schemas/records.ts";
 import { admittedBoard, missing, policyState } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 
-/** What a board can hold, by its role. */
-const ROLE_SOURCES: Record<AdmittedBoard["role"], SourceName[]> = { consumer: ["own", "bus", "off"], producer: ["keep", "give", "off"] };
+/** What a board can be told to hold, by its role. */
+export const ROLE_SOURCES: Record<AdmittedBoard["role"], SourceName[]> = { consumer: ["own", "bus", "off"], producer: ["keep", "give", "off"] };
 const IDENTIFY_MS = 10_000;
 /** Commands that are looked through for one by its number. */
 const MOST_COMMANDS = 1000;

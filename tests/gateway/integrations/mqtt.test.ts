@@ -1,0 +1,212 @@
+/** Against a real mosquitto, where there is one. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectAsync } from "mqtt";
+import type { MqttClient } from "mqtt";
+import { SOURCE } from "#firmware/wire/records.ts";
+import { BOARD } from "#tests/gateway/api/home.ts";
+import { createHouse, until } from "./house.ts";
+import type { House } from "./house.ts";
+
+const MOSQUITTO = "/usr/sbin/mosquitto";
+const PASSWORD = "broker's own";
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => void server.close(resolve));
+  return address !== null && typeof address === "object" ? address.port : assert.fail("no port");
+}
+
+describe("MQTT with Home Assistant discovery", function () {
+  this.timeout(30_000);
+  let folder: string;
+  let port: number;
+  let broker: ChildProcess | undefined;
+  const open: (() => Promise<unknown>)[] = [];
+
+  async function startBroker(): Promise<void> {
+    broker = spawn(MOSQUITTO, ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" });
+    await until("the broker", async () => {
+      try {
+        await (await watcher()).endAsync(true);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+  async function stopBroker(): Promise<void> {
+    const own = broker;
+    if (own === undefined || own.exitCode !== null) return;
+    await new Promise((resolve) => {
+      own.once("exit", resolve);
+      own.kill();
+    });
+    broker = undefined;
+  }
+  const watcher = (): Promise<MqttClient> => connectAsync(`mqtt://127.0.0.1:${port}`, { username: "daisee", password: PASSWORD, reconnectPeriod: 0 });
+
+  async function house(settings: { password?: string; allowControl?: boolean } = {}): Promise<House> {
+    const made = await createHouse(async (dataDir) => {
+      await writeFile(join(dataDir, "mqtt-password"), `${settings.password ?? PASSWORD}\n`, { mode: 0o600 });
+      const mqtt = { url: `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "mqtt-password", publishSeconds: 0.1, allowControl: settings.allowControl ?? true };
+      return { mqtt };
+    });
+    open.push(() => made.close());
+    return made;
+  }
+  const statusOf = ({ integrations }: House) => integrations.list().find(({ name }) => name === "mqtt") ?? assert.fail("no status");
+
+  /** A client that keeps what it hears. */
+  async function listen(filter: string): Promise<{ heard: Map<string, string>; client: MqttClient }> {
+    const client = await watcher();
+    const heard = new Map<string, string>();
+    client.on("message", (topic, payload) => void heard.set(topic, payload.toString()));
+    await client.subscribeAsync(filter, { qos: 1 });
+    open.push(() => client.endAsync(true));
+    return { heard, client };
+  }
+
+  before(async function () {
+    if (!existsSync(MOSQUITTO)) {
+      console.log(`      (skipped: there is no ${MOSQUITTO}; Debian's package mosquitto has it)`);
+      this.skip();
+    }
+    folder = await mkdtemp(join(tmpdir(), "daisee-mosquitto-"));
+    port = await freePort();
+    spawnSync("mosquitto_passwd", ["-b", "-c", join(folder, "passwords"), "daisee", PASSWORD]);
+    const user = process.getuid?.() === 0 ? "user root\n" : "";
+    await writeFile(join(folder, "mosquitto.conf"), `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${folder}/passwords\n${user}`);
+    await startBroker();
+  });
+  afterEach(async () => {
+    for (const close of open.splice(0).toReversed()) await close();
+  });
+  after(async () => {
+    await stopBroker();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  it("announces every meter, relay and battery, and tells what they measure", async () => {
+    const { heard } = await listen("#");
+    await house();
+    await until("the states", () => heard.has(`daisee/1/${BOARD}/meter/1`) && heard.has(`daisee/1/${BOARD}/relays`));
+    const configs = [...heard].filter(([topic, payload]) => topic.endsWith("/config") && payload !== "").map(([topic, payload]) => ({ topic, config: Object(JSON.parse(payload)) }));
+    const idOf = (suffix: string) => configs.find(({ config }) => config.unique_id === `daisee_1_${BOARD}_${suffix}`)?.config ?? assert.fail(suffix);
+    for (const meter of [0, 1]) {
+      for (const way of ["imported", "exported"]) {
+        const { device_class, state_class, unit_of_measurement, state_topic } = idOf(`${meter}_${way}`);
+        assert.deepEqual([device_class, state_class, unit_of_measurement], ["energy", "total_increasing", "kWh"]);
+        assert.ok(heard.has(state_topic), state_topic);
+      }
+    }
+    assert.equal(idOf("0_charge").device_class, "battery");
+    assert.equal(configs.some(({ config }) => config.unique_id === `daisee_1_${BOARD}_1_charge`), false);
+    assert.match(configs.find(({ config }) => config.unique_id.endsWith("relay1"))?.topic ?? "", /^homeassistant\/switch\//);
+    assert.equal(new Set(configs.map(({ config }) => config.unique_id)).size, configs.length);
+    for (const { config } of configs) for (const { topic } of config.availability) assert.equal(heard.get(topic), "online");
+    const meter: unknown = JSON.parse(heard.get(`daisee/1/${BOARD}/meter/1`) ?? "");
+    const { exported, ...shown } = Object(meter);
+    assert.equal(exported, 0);
+    assert.ok(shown.imported > 0 && shown.imported < 0.001 * 240 && shown.power > 0, JSON.stringify(shown));
+  });
+
+  it("keeps what it told for whoever comes later, and is offline when it stops", async () => {
+    const made = await house();
+    await until("the states", () => (statusOf(made).counters["published"] ?? 0) > 10);
+    const { heard } = await listen("#");
+    await until("what is retained", () => heard.has(`daisee/1/${BOARD}/meter/0`) && heard.get("daisee/1/status") === "online");
+    await made.integrations.stop();
+    await until("offline", () => heard.get("daisee/1/status") === "offline");
+  });
+
+  it("says that a board is offline when its readings are old", async () => {
+    const { heard } = await listen("daisee/#");
+    const made = await house();
+    await until("online", () => heard.get(`daisee/1/${BOARD}/status`) === "online");
+    made.clock.advance(60_000);
+    made.parts.live.publish({ type: "chain" } as never); // oxlint-disable-line typescript/no-unsafe-type-assertion -- any notification wakes it
+    await until("offline", () => heard.get(`daisee/1/${BOARD}/status`) === "offline");
+    assert.equal(heard.get("daisee/1/status"), "online");
+  });
+
+  it("queues what is wished as an override like the API's, and counts what is malformed", async () => {
+    const made = await house();
+    await until("a connection", () => statusOf(made).state === "working");
+    const { client } = await listen("nothing");
+    await client.publishAsync(`daisee/1/${BOARD}/set/source`, "bus", { qos: 1 });
+    await until("a command", async () => (await made.commands.list(BOARD, { limit: 1 })).length === 1);
+    await client.publishAsync(`daisee/1/${BOARD}/set/relay1`, "ON", { qos: 1 });
+    await until("another one", async () => (await made.commands.list(BOARD, { limit: 2 })).length === 2);
+    const [relay, source] = await made.commands.list(BOARD, { limit: 2 });
+    assert.deepEqual(source?.command, { kind: "override", source: SOURCE.bus, durationMs: 3_600_000 });
+    assert.deepEqual(relay?.command, { kind: "override", source: SOURCE.own, durationMs: 3_600_000 });
+    const wrong: [string, string][] = [
+      [`daisee/1/${BOARD}/set/source`, "give"],
+      [`daisee/1/${BOARD}/set/relay3`, "ON"],
+      [`daisee/1/${BOARD}/set/relay1`, "\0maybe"],
+      [`daisee/1/${BOARD}/set/source/deeper`, "bus"],
+      ["daisee/1/ffffffffffff/set/source", "bus"],
+      [`daisee/1/${BOARD}/set/source`, "x".repeat(4096)],
+    ];
+    for (const [topic, payload] of wrong) await client.publishAsync(topic, payload, { qos: 1 });
+    await until("all refused", () => statusOf(made).counters["refused"] === wrong.length);
+    assert.equal(statusOf(made).state, "working");
+    assert.equal((await made.commands.list(BOARD, { limit: 10 })).length, 2);
+    const audit = await made.home.store.audit({ limit: 10 });
+    await until("the log", async () => (await made.home.store.audit({ limit: 10 })).filter(({ action }) => action === "board.override").length === 2);
+    assert.ok(audit.every(({ actor }) => actor !== "nobody"));
+  });
+
+  it("listens to nobody unless the settings allow it", async () => {
+    const made = await house({ allowControl: false });
+    await until("the states", () => (statusOf(made).counters["published"] ?? 0) > 10);
+    const { client, heard } = await listen("homeassistant/#");
+    await client.publishAsync(`daisee/1/${BOARD}/set/source`, "bus", { qos: 1 });
+    await until("the announcements", () => [...heard.keys()].some((topic) => topic.includes("/binary_sensor/")));
+    assert.deepEqual([...heard.keys()].filter((topic) => /\/(switch|select)\//.test(topic) && heard.get(topic) !== ""), []);
+    assert.deepEqual(await made.commands.list(BOARD, { limit: 1 }), []);
+  });
+
+  it("shows wrong credentials, and tries again", async () => {
+    const made = await house({ password: "another one" });
+    await until("two attempts", () => (statusOf(made).counters["attempts"] ?? 0) >= 2);
+    const { state, lastError, counters } = statusOf(made);
+    assert.equal(state, "retrying");
+    assert.match(lastError ?? "", /not authorized/i);
+    assert.equal(counters["connected"], 0);
+    assert.ok(!JSON.stringify(statusOf(made)).includes("another one"));
+  });
+
+  it("comes back when the broker does, and tells everything anew", async () => {
+    const made = await house();
+    await until("a connection", () => statusOf(made).state === "working");
+    await stopBroker();
+    await until("that it is noticed", () => statusOf(made).state === "retrying");
+    const latest = await made.home.ask("token read", "GET", "/latest");
+    assert.equal(latest.status, 200);
+    await startBroker();
+    await until("another connection", () => statusOf(made).state === "working" && statusOf(made).counters["connected"] === 2);
+    const { heard } = await listen("#");
+    await until("the states", () => heard.has(`daisee/1/${BOARD}/meter/0`));
+  });
+
+  it("cannot be started with a password that others can read", async () => {
+    const made = await createHouse(async (dataDir) => {
+      await writeFile(join(dataDir, "p"), "x\n", { mode: 0o644 });
+      return { mqtt: { url: `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "p" } };
+    });
+    open.push(() => made.close());
+    const { state, lastError } = statusOf(made);
+    assert.equal(state, "failed");
+    assert.match(lastError ?? "", /chmod 600/);
+  });
+});
