@@ -23,9 +23,12 @@ export function Hash({ hash }: { hash: string }) {
     }
   }
   if (state.value === "whole") return <code class="hash-whole">{hash}</code>;
+  const isCopied = state.value === "copied";
+  // The name holds what is to be seen, for who works the page by voice (WCAG 2.5.3).
+  const label = isCopied ? texts.common.copied : texts.common.copy(shortHash(hash));
   return (
-    <button type="button" class="hash" title={hash} aria-label={texts.common.copy(hash)} onClick={() => void copy()}>
-      {state.value === "copied" ? texts.common.copied : shortHash(hash)}
+    <button type="button" class="hash" title={hash} aria-label={label} onClick={() => void copy()}>
+      {isCopied ? texts.common.copied : shortHash(hash)}
     </button>
   );
 }
