@@ -37,7 +37,9 @@ export async function beginSealing({ authorities, peers }: ChainDescription, { p
   await pause(SETTLE_MS);
   // 0: for as long as it runs.
   await rpc("personal_unlockAccount", [peer.address, password, 0]);
-  // A seal that failed for the locked key is tried again with the next block alone, and there may be none.
+  // A seal that failed for the locked key is tried again with the next block alone, and there may be none; and geth drops work that is equal
+  // to what it had before, so that it must differ in something: the vanity of its blocks.
+  await rpc("miner_setExtra", [peer.name]);
   await rpc("miner_stop");
   while ((await rpc("eth_mining")) === true) await pause(POLL_MS);
   await rpc("miner_start");
