@@ -14,11 +14,14 @@ export interface Artifact {
   compiler: { version: string; settings: unknown };
 }
 
+/** Contracts that are deployed. */
+export type ContractName = "DaiseeCoin" | "MeterRegistry" | "EnergyLedger" | "EnergyExchange";
+
 /**
  * Reads a compiled contract.
  * @throws Error when the contracts are not compiled
  */
-export function readArtifact(name: "MeterRegistry" | "EnergyLedger"): Artifact {
+export function readArtifact(name: ContractName): Artifact {
   try {
     // The cast: written by our own build.
     return JSON.parse(readFileSync(join(import.meta.dirname, "dist", `${name}.json`), "utf8")) as Artifact;

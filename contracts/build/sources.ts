@@ -14,10 +14,12 @@ export type Sources = Map<string, string>;
 /**
  * Reads all Solidity files below a folder and everything that they import.
  * @param root folder that our sources' names are relative to
+ * @param overlay folder whose files are read in place of all of `root`'s, as if they lay in that: a test's contracts, say
  */
-export function readSources(root: string): Sources {
+export function readSources(root: string, overlay?: string): Sources {
   const found: Sources = new Map();
-  for (const name of solidityFiles(root)) addWithImports(found, root, name);
+  const folder = overlay ?? root;
+  for (const name of solidityFiles(folder)) addWithImports(found, root, name, readFileSync(resolve(folder, name), "utf8"));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -27,13 +29,16 @@ function solidityFiles(root: string): string[] {
     .map((entry) => relative(root, resolve(entry.parentPath, entry.name)).split(sep).join("/"));
 }
 
-function addWithImports(found: Sources, root: string, name: string): void {
-  if (found.has(name)) return;
-  const text = readFileSync(isPackage(name) ? require.resolve(name) : resolve(root, name), "utf8");
+function readSource(root: string, name: string): string {
+  return readFileSync(isPackage(name) ? require.resolve(name) : resolve(root, name), "utf8");
+}
+
+function addWithImports(found: Sources, root: string, name: string, text: string): void {
   found.set(name, text);
   for (const [, path] of text.matchAll(/^import\s[^;]*?"([^"]+)";/gm)) {
     if (path === undefined) continue;
-    addWithImports(found, root, path.startsWith(".") ? posix.join(posix.dirname(name), path) : path);
+    const imported = path.startsWith(".") ? posix.join(posix.dirname(name), path) : path;
+    if (!found.has(imported)) addWithImports(found, root, imported, readSource(root, imported));
   }
 }
 

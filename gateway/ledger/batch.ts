@@ -4,6 +4,7 @@
  */
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { Interface, ZeroHash } from "ethers";
+import { packCheckpoints } from "#contracts/checkpoints.ts";
 import { energyLedgerAbi } from "#contracts/dist/abi.ts";
 import type { StoredReading } from "#gateway/store/store.ts";
 import { leafHash, ledgerReading } from "./leaf.ts";
@@ -57,5 +58,5 @@ const ledgerInterface = new Interface(energyLedgerAbi);
 /** The call's data, 0x hex. */
 export function encodeCommit(commit: Commit): string {
   const { number, root, readingCount, fromUtcMs, toUtcMs, checkpoints } = commit;
-  return ledgerInterface.encodeFunctionData("commit", [number, root, readingCount, fromUtcMs, toUtcMs, checkpoints]);
+  return ledgerInterface.encodeFunctionData("commit", [number, root, readingCount, fromUtcMs, toUtcMs, packCheckpoints(checkpoints)]);
 }

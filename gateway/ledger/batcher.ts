@@ -29,7 +29,7 @@ export interface BatcherOptions {
 
 /** Gas of a node's first commit, and of each first checkpoint of a meter, which are the dearest, with a quarter to spare. */
 const BASE_GAS = 110_000n;
-const CHECKPOINT_GAS = 45_000n;
+const CHECKPOINT_GAS = 65_000n;
 
 /** Gas limit of a commit. */
 export function commitGas(checkpoints: number): bigint {

@@ -2,7 +2,8 @@
  * The chain as the ledger uses it: plain JSON-RPC through ethers, each answer checked and decoded once, here.
  * @module
  */
-import { Interface, isCallException, makeError, type JsonRpcProvider, type LogDescription, type Provider, type Result } from "ethers";
+import { Interface, Result, isCallException, makeError, type JsonRpcProvider, type LogDescription, type Provider } from "ethers";
+import { unpackCheckpoints } from "#contracts/checkpoints.ts";
 import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { METER_KINDS, type MeterKind } from "#contracts/meter-id.ts";
 import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
@@ -211,12 +212,23 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
       return Number((await registryView("nodeCount"))[0]);
     },
 
-    /** Events of both contracts in a range of blocks, both ends included, in order. */
+    /**
+     * Events of both contracts in a range of blocks, both ends included, in order. The checkpoints in a `BatchCommitted` follow it, each as
+     * a `CheckpointRecorded` with `meterId`, `slot`, `importMwh` and `exportMwh`.
+     */
     async events(fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
       const logs = await ask(provider.getLogs({ address: [ledger, registry], fromBlock, toBlock }));
       return logs.flatMap((log) => {
         const event: LogDescription | null = ledgerInterface.parseLog(log) ?? registryInterface.parseLog(log);
-        return event === null ? [] : { name: event.name, args: event.args, blockNumber: log.blockNumber, transactionHash: log.transactionHash };
+        if (event === null) return [];
+        const place = { blockNumber: log.blockNumber, transactionHash: log.transactionHash };
+        const packed = event.name === "BatchCommitted" ? String(event.args["checkpoints"]) : "0x";
+        const recorded = unpackCheckpoints(packed).map((checkpoint) => ({
+          name: "CheckpointRecorded",
+          args: Result.fromItems(Object.values(checkpoint), Object.keys(checkpoint)),
+          ...place,
+        }));
+        return [{ name: event.name, args: event.args, ...place }, ...recorded];
       });
     },
   };

@@ -2,6 +2,7 @@
  * Which settlement slots are closed, and which checkpoints of them may be put before the contract. Pure.
  * @module
  */
+import { MAX_COUNTER_MWH } from "#contracts/checkpoints.ts";
 import type { Counters } from "#firmware/wire/records.ts";
 import type { RecordKey, StoredCheckpoint } from "#gateway/store/store.ts";
 
@@ -51,7 +52,7 @@ export interface MeterCheckpoint {
 }
 
 /** Why one meter of a checkpoint is left out. Its energy is not lost: counters are cumulative, so a later checkpoint carries it. */
-export type RefusalReason = "not admitted" | "counter backwards" | "above rated power";
+export type RefusalReason = "not admitted" | "counter too large" | "counter backwards" | "above rated power";
 
 export interface RefusedCheckpoint extends MeterCheckpoint {
   reason: RefusalReason;
@@ -94,6 +95,7 @@ export function energyLimitMwh(ratedPowerW: number, slots: number, slotMs: numbe
 
 function refusal(next: MeterCheckpoint, meter: ChainMeter | undefined, slotMs: number): RefusalReason | null {
   if (meter === undefined) return "not admitted";
+  if (Math.max(next.importMwh, next.exportMwh) > MAX_COUNTER_MWH) return "counter too large";
   if (meter.slot === null || meter.counters === null) return null;
   const importedMwh = next.importMwh - meter.counters.importMwh;
   const exportedMwh = next.exportMwh - meter.counters.exportMwh;

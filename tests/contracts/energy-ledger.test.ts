@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { ContractFactory, ZeroAddress, ZeroHash, id, type InterfaceAbi, type Result } from "ethers";
 import { readArtifact } from "#contracts/artifact.ts";
+import { MAX_COUNTER_MWH, packCheckpoints, unpackCheckpoints } from "#contracts/checkpoints.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
 import { RATED_POWER_W, SLOT_LIMIT_MWH, SLOT_SECONDS, refuses, useVillage, wallet } from "./village.ts";
-
-const MAX_COUNTER_MWH = 2n ** 53n - 1n;
 
 describe("EnergyLedger", () => {
   const village = useVillage();
@@ -54,7 +53,7 @@ describe("EnergyLedger", () => {
       const [log] = receipt.logs;
       assert.ok(log);
       assert.equal(log.topics.length, 3, "node and number are indexed");
-      assert.deepEqual(v.ledger.interface.parseLog(log)?.args.toArray(), [1n, 1n, id("a"), 7n, 5n, 9n]);
+      assert.deepEqual(v.ledger.interface.parseLog(log)?.args.toArray(), [1n, 1n, id("a"), 7n, 5n, 9n, "0x"]);
     });
 
     it("takes batches strictly in order", async () => {
@@ -92,7 +91,7 @@ describe("EnergyLedger", () => {
       const checkpoints = Array.from({ length: 257 }, (_, i) => v.checkpoint({ slot: v.slot + i }));
       await v.refusesCommit({ checkpoints }, "TooManyCheckpoints", [257, 256]);
       await v.commit({ checkpoints: checkpoints.slice(1) });
-      assert.deepEqual(await stateOf(v.battery), [1n, BigInt(v.slot + 256), 0n, 0n]);
+      assert.deepEqual(await stateOf(v.battery), [3n, BigInt(v.slot + 256), 0n, 0n]);
     });
 
     it("refuses whom the registry does not know", async () => {
@@ -115,7 +114,7 @@ describe("EnergyLedger", () => {
       await v.refusesCommit(next, "UnknownGateway", [v.gateway.address]);
       await v.refusesCommit({ ...next, number: 1 }, "NotNextBatch", [1, 2, 1], v.stranger);
       await v.commit(next, v.stranger);
-      assert.deepEqual(await stateOf(v.battery), [1n, BigInt(v.slot + 1), 11n, 0n]);
+      assert.deepEqual(await stateOf(v.battery), [3n, BigInt(v.slot + 1), 11n, 0n]);
     });
 
     it("leaves nothing of a batch whose last checkpoint is refused", async () => {
@@ -129,21 +128,80 @@ describe("EnergyLedger", () => {
   });
 
   describe("checkpoints", () => {
-    it("takes the first one of a meter as its baseline, whatever it has counted before", async () => {
+    it("takes the first one of a meter as its baseline, whatever it has counted before, and tells it in the batch's event", async () => {
       const v = village();
-      const receipt = await v.commit({ checkpoints: [v.checkpoint({ importMwh: MAX_COUNTER_MWH, exportMwh: 5n })] });
-      assert.deepEqual(await stateOf(v.battery), [1n, BigInt(v.slot), MAX_COUNTER_MWH, 5n]);
-      const log = receipt.logs[1];
+      const largest = BigInt(MAX_COUNTER_MWH);
+      const receipt = await v.commit({ checkpoints: [v.checkpoint({ importMwh: largest, exportMwh: 5n })] });
+      assert.deepEqual(await stateOf(v.battery), [3n, BigInt(v.slot), largest, 5n]);
+      const [log] = receipt.logs;
       assert.ok(log);
-      assert.equal(log.topics.length, 3, "meter and slot are indexed");
-      assert.deepEqual(v.ledger.interface.parseLog(log)?.args.toArray(), [v.battery, BigInt(v.slot), MAX_COUNTER_MWH, 5n]);
+      const packed = String(v.ledger.interface.parseLog(log)?.args["checkpoints"]);
+      assert.deepEqual(unpackCheckpoints(packed), [{ meterId: v.battery, slot: v.slot, importMwh: largest, exportMwh: 5n }]);
     });
 
-    it("refuses counters that doubles cannot count", async () => {
-      const v = village();
-      for (const change of [{ importMwh: MAX_COUNTER_MWH + 1n }, { exportMwh: MAX_COUNTER_MWH + 1n }]) {
-        await v.refusesCommit({ checkpoints: [v.checkpoint(change)] }, "CounterTooLarge", [v.battery, MAX_COUNTER_MWH + 1n]);
+    it("has no room for counters that nobody counts", () => {
+      const checkpoint = village().checkpoint();
+      for (const change of [{ importMwh: MAX_COUNTER_MWH + 1 }, { exportMwh: -1 }]) {
+        assert.throws(() => packCheckpoints([{ ...checkpoint, ...change }]), /not from 0 to/);
       }
+    });
+
+    it("refuses checkpoints that end within one", async () => {
+      const v = village();
+      const whole = packCheckpoints([v.checkpoint(), v.checkpoint({ meterId: v.bus })]);
+      const length = (whole.length - 2) / 2;
+      const commit = v.ledger.getFunction("commit");
+      for (const bytes of [length - 1, length - 12, 12]) {
+        const call = commit.staticCall(1, ZeroHash, 0, 1, 2, whole.slice(0, 2 + 2 * bytes), { from: v.gateway.address });
+        await refuses(call, "TruncatedCheckpoints", [bytes, length]);
+      }
+    });
+
+    it("unpacks what was packed: slots ascending, a board's meters together", () => {
+      const v = village();
+      const later = v.checkpoint({ slot: v.slot + 1, importMwh: 7n });
+      const bus = v.checkpoint({ meterId: v.bus, exportMwh: 9n });
+      const foreign = v.checkpoint({ meterId: v.foreign });
+      assert.deepEqual(unpackCheckpoints(packCheckpoints([later, bus, v.checkpoint(), foreign])), [bus, v.checkpoint(), foreign, later]);
+    });
+
+    it("keeps a bus meter's counters of a slot for the settlement, and no other meter's", async () => {
+      const v = village();
+      await v.commit({ checkpoints: [v.checkpoint(), v.checkpoint({ meterId: v.bus, importMwh: 5n, exportMwh: 6n })] });
+      const [own, other] = [...((await v.read(v.ledger, "reportsOf", [1, 2], v.slot)) as Result)].map(BigInt);
+      assert.equal(own, (1n << 120n) | (BigInt(v.slot) << 88n) | (5n << 44n) | 6n);
+      assert.equal(other, 0n);
+      assert.deepEqual([...((await v.read(v.ledger, "reportsOf", [1, 7], v.slot + 1)) as Result)], [0n, 0n]);
+    });
+
+    it("forgets a node's counters of a slot when it reports the 1024th after it", async () => {
+      const v = village();
+      const reports = async (slot: number): Promise<boolean> => BigInt(((await v.read(v.ledger, "reportsOf", [1], slot)) as Result)[0]) !== 0n;
+      const bus = v.checkpoint({ meterId: v.bus });
+      await v.commit({ checkpoints: [bus, { ...bus, slot: v.slot + 1 }] });
+      await v.commit({ number: 2, checkpoints: [{ ...bus, slot: v.slot + 1024 }] });
+      assert.deepEqual([await reports(v.slot), await reports(v.slot + 1), await reports(v.slot + 1024)], [false, true, true]);
+    });
+
+    it("counts a node's slot on the bus once, also when its meter was replaced in between", async () => {
+      const v = village();
+      await v.commit({ checkpoints: [v.checkpoint({ meterId: v.bus })] });
+      const other = meterIdOf("aabbccddee03", 0);
+      await v.send(v.community, v.registry, "replaceMeter", [v.bus, other, RATED_POWER_W]);
+      const baseline = v.checkpoint({ meterId: other, importMwh: 77n });
+      await v.refusesCommit({ number: 2, checkpoints: [baseline] }, "SlotNotAfter", [other, v.slot, v.slot]);
+      await v.refusesCommit({ number: 2, checkpoints: [v.checkpoint({ meterId: v.bus, slot: v.slot + 1 })] }, "RetiredMeter", [v.bus]);
+      await v.commit({ number: 2, checkpoints: [{ ...baseline, slot: v.slot + 1 }] });
+    });
+
+    it("takes up a change in the registry at once", async () => {
+      const v = village();
+      await v.commit({ checkpoints: [v.checkpoint()] });
+      await v.send(v.community, v.registry, "replaceMeter", [v.battery, v.battery, 1]);
+      await v.commit({ number: 2, checkpoints: [v.checkpoint({ slot: v.slot + 1, importMwh: 1_000_000n })] });
+      const above = [v.checkpoint({ slot: v.slot + 2, importMwh: 1_000_004n })];
+      // 1 W × 10 s × 1.05 is 2.9 mWh, and 1 mWh.
+      await v.refusesCommit({ number: 3, checkpoints: above }, "EnergyAboveRatedPower", [v.battery, v.slot + 2, 4, 3]);
     });
 
     it("takes several meters and slots in any order of meters", async () => {
@@ -158,8 +216,8 @@ describe("EnergyLedger", () => {
           { ...bus, slot: v.slot + 1, exportMwh: 101n },
         ],
       });
-      assert.deepEqual(await stateOf(v.battery), [1n, BigInt(v.slot + 3), 3n, 0n]);
-      assert.deepEqual(await stateOf(v.bus), [1n, BigInt(v.slot + 1), 0n, 101n]);
+      assert.deepEqual(await stateOf(v.battery), [3n, BigInt(v.slot + 3), 3n, 0n]);
+      assert.deepEqual(await stateOf(v.bus), [4n, BigInt(v.slot + 1), 0n, 101n]);
     });
 
     it("refuses a slot again and one before the last, across batches and within one", async () => {
@@ -243,7 +301,7 @@ describe("EnergyLedger", () => {
       await v.send(v.community, v.registry, "admitMeter", [2, v.battery, 2, RATED_POWER_W]);
       await v.refusesCommit({ checkpoints: [v.checkpoint()] }, "SlotNotAfter", [v.battery, v.slot, v.slot], v.otherGateway);
       await v.commit({ checkpoints: [v.checkpoint({ slot: v.slot + 1, importMwh: 3n })] }, v.otherGateway);
-      assert.deepEqual(await stateOf(v.battery), [2n, BigInt(v.slot + 1), 3n, 0n]);
+      assert.deepEqual(await stateOf(v.battery), [7n, BigInt(v.slot + 1), 3n, 0n]);
       const above = v.checkpoint({ slot: v.slot + 2, importMwh: 4n + SLOT_LIMIT_MWH });
       await v.refusesCommit({ number: 2, checkpoints: [above] }, "EnergyAboveRatedPower", undefined, v.otherGateway);
     });

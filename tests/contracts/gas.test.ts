@@ -18,17 +18,18 @@ describe("Gas of a commit", () => {
     it(`stays below its ceiling: ${name}`, async () => {
       const v = village();
       const meterIds = Array.from({ length: meters }, (_, meter) => meterIdOf("aabbccddee05", meter));
-      for (const meterId of meterIds) await v.send(v.community, v.registry, "admitMeter", [1, meterId, 0, RATED_POWER_W]);
+      await v.send(v.community, v.registry, "retireMeter", [v.bus]);
+      for (const [i, meterId] of meterIds.entries()) await v.send(v.community, v.registry, "admitMeter", [1, meterId, i === 0 ? 3 : 0, RATED_POWER_W]);
       const run = (firstSlot: number, count: number): Checkpoint[] =>
         meterIds.flatMap((meterId) =>
           Array.from({ length: count }, (_, i) => ({
             meterId,
             slot: firstSlot + i,
-            importMwh: 100_000n + 200n * BigInt(firstSlot - v.slot + i),
-            exportMwh: 200_000n + 100n * BigInt(firstSlot - v.slot + i),
+            importMwh: 100_000n + 200n * BigInt(firstSlot + 2000 - v.slot + i),
+            exportMwh: 200_000n + 100n * BigInt(firstSlot + 2000 - v.slot + i),
           })),
         );
-      await v.commit({ checkpoints: run(v.slot, 1) });
+      await v.commit({ checkpoints: meters === 0 ? [] : run(v.slot - 1024 + 1, slots) });
       const { gasUsed } = await v.commit({
         number: 2,
         root: id("second"),

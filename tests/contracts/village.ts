@@ -7,8 +7,9 @@ import { Contract, Wallet, ZeroHash, id, isError, type InterfaceAbi, type JsonRp
 import { startAnvil, type Anvil } from "#chain/anvil.ts";
 import { connectChain } from "#chain/provider.ts";
 import { transact } from "#chain/transact.ts";
-import { readArtifact } from "#contracts/artifact.ts";
-import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
+import { readArtifact, type ContractName } from "#contracts/artifact.ts";
+import { packCheckpoints } from "#contracts/checkpoints.ts";
+import { daiseeCoinAbi, energyExchangeAbi, energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
 
 export const CHAIN_ID = 0x2323;
@@ -17,6 +18,11 @@ export const SLOT_SECONDS = 10;
 export const RATED_POWER_W = 100;
 /** Most that the ledger accepts of such a meter for one slot: 100 W × 10 s × 1.05 is 291.67 mWh, and 1 mWh for rounding. */
 export const SLOT_LIMIT_MWH = 292n;
+
+/** Millionths. */
+export const COIN_CAP = 1_000_000_000_000n;
+/** Of the fixture's exchange: 0.30 and 0.05 coins per kWh; 10 % and 20 mWh may be lost. */
+export const TERMS = { since: 0, importPrice: 300_000, exportPrice: 50_000, lossPermille: 100, lossMwh: 20, graceSeconds: 5 };
 
 export interface Checkpoint {
   meterId: string;
@@ -49,23 +55,29 @@ export class Village {
   readonly anvil: Anvil;
   readonly provider: JsonRpcProvider;
   readonly registry: Contract;
+  readonly coin: Contract;
   readonly ledger: Contract;
+  readonly exchange: Contract;
 
-  private constructor(anvil: Anvil, provider: JsonRpcProvider, registry: string, ledger: string, timestamp: number) {
+  private constructor(anvil: Anvil, provider: JsonRpcProvider, addresses: Record<ContractName, string>, timestamp: number) {
     this.anvil = anvil;
     this.provider = provider;
-    this.registry = new Contract(registry, abi(meterRegistryAbi), provider);
-    this.ledger = new Contract(ledger, abi(energyLedgerAbi), provider);
+    this.registry = new Contract(addresses.MeterRegistry, abi(meterRegistryAbi), provider);
+    this.coin = new Contract(addresses.DaiseeCoin, abi(daiseeCoinAbi), provider);
+    this.ledger = new Contract(addresses.EnergyLedger, abi(energyLedgerAbi), provider);
+    this.exchange = new Contract(addresses.EnergyExchange, abi(energyExchangeAbi), provider);
     this.slot = Math.floor(timestamp / SLOT_SECONDS) - 100_000;
   }
 
   static async start(): Promise<Village> {
     const anvil = await startAnvil({ port: 0, description: { chainId: CHAIN_ID } });
     const provider = connectChain(anvil.rpcUrl, CHAIN_ID);
-    const registry = await deploy(provider, "MeterRegistry", [wallet("community").address]);
-    const ledger = await deploy(provider, "EnergyLedger", [registry, SLOT_SECONDS]);
+    const MeterRegistry = await deploy(provider, "MeterRegistry", [wallet("community").address]);
+    const DaiseeCoin = await deploy(provider, "DaiseeCoin", [MeterRegistry, COIN_CAP]);
+    const EnergyLedger = await deploy(provider, "EnergyLedger", [MeterRegistry, SLOT_SECONDS]);
+    const EnergyExchange = await deploy(provider, "EnergyExchange", [DaiseeCoin, EnergyLedger, TERMS]);
     const head = await provider.getBlock("latest");
-    const village = new Village(anvil, provider, registry, ledger, head?.timestamp ?? 0);
+    const village = new Village(anvil, provider, { MeterRegistry, DaiseeCoin, EnergyLedger, EnergyExchange }, head?.timestamp ?? 0);
     await village.admit();
     return village;
   }
@@ -158,15 +170,16 @@ export function wallet(name: string): Wallet {
 export function commitValues(batch: Partial<Batch>): unknown[] {
   const readingCount = batch.readingCount ?? (batch.root === ZeroHash ? 0 : 1);
   const { number = 1, root = id("root"), fromMs = 1000, toMs = 2000, checkpoints = [] } = batch;
-  return [number, root, readingCount, fromMs, toMs, checkpoints];
+  return [number, root, readingCount, fromMs, toMs, packCheckpoints(checkpoints)];
 }
 
-async function deploy(provider: JsonRpcProvider, name: "MeterRegistry" | "EnergyLedger", values: unknown[]): Promise<string> {
+/** Puts a contract on the chain. */
+export async function deploy(provider: JsonRpcProvider, name: ContractName, values: unknown[]): Promise<string> {
   const { bytecode, abi: artifactAbi } = readArtifact(name);
   // The cast: the artifact's ABI is the compiler's.
   const types = new Contract(wallet("deployer").address, artifactAbi as InterfaceAbi).interface;
   const data = bytecode + types.encodeDeploy(values).slice(2);
-  const { contractAddress } = await transact({ provider, signer: wallet("deployer"), data, gasLimit: 5_000_000 });
+  const { contractAddress } = await transact({ provider, signer: wallet("deployer"), data, gasLimit: 8_000_000 });
   return contractAddress ?? assert.fail(`${name} got no address`);
 }
 

@@ -16,9 +16,11 @@ import { ensureKeystore } from "#gateway/setup.ts";
 import type { FromBoard } from "#tools/virtual-board/messages.ts";
 import { openVillageFolder } from "./folder.ts";
 import { joinCommunity, prepareHome, startHome } from "./home.ts";
-import type { Community, Home, PreparedHome } from "./home.ts";
+import type { Community, Home } from "./home.ts";
 import { DEMO_SLOT_MS, HOMES } from "./homes.ts";
 import { readStoppedUtcMs, villageClockSetting } from "./time.ts";
+import { DEMO_TERMS, fundHomes, placeOrders } from "./trade.ts";
+import type { JoinedHome } from "./trade.ts";
 import { startPhysics } from "./physics.ts";
 import type { Physics } from "./physics.ts";
 
@@ -121,9 +123,10 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       deployer: community,
       community: community.address,
       slotSeconds: DEMO_SLOT_MS / 1000,
+      terms: DEMO_TERMS,
       recordPath: deploymentPath,
     });
-    onStep(`Contracts: MeterRegistry ${deployment.contracts.meterRegistry.address}, EnergyLedger ${deployment.contracts.energyLedger.address}`);
+    onStep(`Contracts: ${Object.entries(deployment.contracts).map(([name, { address }]) => `${name} ${address}`).join(", ")}`);
 
     const physics = await startPhysics({ seed, clock, speed, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS, onError: onCrash });
     started.push(() => physics.stop());
@@ -134,12 +137,16 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     });
 
     const shared: Community = { rpcUrl, deployment, deploymentPath, finalityDepth: finalityDepth(description.engine, description.authorities.length), key: community, clock: clockSetting };
-    const joined: { home: PreparedHome; node: number }[] = [];
+    const joined: JoinedHome[] = [];
     for (const home of await preparing) {
       const node = await joinCommunity(home, shared);
       joined.push({ home, node });
       onStep(`${home.plan.name} (${home.plan.role}) is node ${node} of the community, its ${home.plan.meters.length} meters are admitted`);
     }
+    await placeOrders(joined, shared);
+    const funding = fundHomes(joined, shared).then(() => onStep("Each home has coins and a standing order"));
+    // Looked at below; until then a failure is nobody's unhandled rejection.
+    funding.catch(() => undefined);
     const starting = joined.map(async ({ home, node }, index) => {
       const { key } = home.plan;
       const running = await startHome({
@@ -168,6 +175,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       if (result.status === "rejected") throw result.reason;
       homes.push(result.value);
     }
+    await funding;
 
     return {
       rpcUrl,

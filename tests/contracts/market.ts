@@ -1,0 +1,227 @@
+/**
+ * Homes that trade on the fixture's exchange: admitted, enrolled, with coins; metered and cleared slot by slot.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { ZeroHash, type Contract, type Result, type TransactionReceipt, type Wallet } from "ethers";
+import { packCheckpoints } from "#contracts/checkpoints.ts";
+import { meterIdOf } from "#contracts/meter-id.ts";
+import {
+  packPlaces,
+  packPreferred,
+  unpackMembers,
+  unpackTable,
+  unpackTrades,
+  type BookMember,
+  type SettledMember,
+  type SettledTrade,
+} from "#contracts/settlement.ts";
+import { clearingOrders } from "#gateway/market/clear.ts";
+import { createRpc } from "#chain/rpc.ts";
+import { SLOT_SECONDS, refuses, wallet, type Village } from "./village.ts";
+
+/** Of every meter on the bus: what it may count in a slot of 10 s is 29,167 mWh. */
+export const BUS_POWER_W = 10_000;
+export const BUS_LIMIT_MWH = 29_167n;
+
+export interface TradingHome {
+  node: number;
+  account: Wallet;
+  gateway: Wallet;
+  meterId: string;
+  batches: number;
+  importMwh: bigint;
+  exportMwh: bigint;
+}
+
+export interface Cleared {
+  receipt: TransactionReceipt;
+  slot: number;
+  members: SettledMember[];
+  trades: SettledTrade[];
+}
+
+/** What of a slot's book tests look at. */
+export interface Book {
+  members: BookMember[];
+  complete: boolean;
+  unknownMwh: bigint;
+  missing: bigint;
+}
+
+export class Market {
+  readonly homes: TradingHome[] = [];
+  readonly village: Village;
+  private readonly rpc: ReturnType<typeof createRpc>;
+
+  constructor(village: Village) {
+    this.village = village;
+    this.rpc = createRpc(village.anvil.rpcUrl);
+  }
+
+  get exchange(): Contract {
+    return this.village.exchange;
+  }
+
+  /** Lets the chain's time stand but for {@link end}: how long a test takes then changes nothing. */
+  async stopTime(): Promise<void> {
+    await this.rpc("anvil_setBlockTimestampInterval", [0]);
+  }
+
+  /** Admits and enrols homes, and gives each coins on its account. Their order is that of the exchange's members. */
+  async open(count: number, coins = 1_000_000_000n): Promise<void> {
+    const { village } = this;
+    const first = Number(await village.read(village.registry, "nodeCount")) + 1;
+    for (let i = 0; i < count; i++) {
+      const node = first + i;
+      const meterId = meterIdOf((0xaabbcc000000 + node).toString(16), 1);
+      this.homes.push({ node, account: wallet(`member ${node}`), gateway: wallet(`gateway of ${node}`), meterId, batches: 0, importMwh: 0n, exportMwh: 0n });
+    }
+    const [community, exchange] = [village.community.address, await this.exchange.getAddress()];
+    const added = this.homes.slice(-count);
+    for (const { node, account, gateway, meterId } of added) {
+      await this.order(community, village.registry, "admitNode", [account.address, gateway.address]);
+      await this.order(community, village.registry, "admitMeter", [node, meterId, 3, BUS_POWER_W]);
+      await this.order(community, village.coin, "mint", [account.address, 2n * coins]);
+      await this.order(account.address, village.coin, "approve", [exchange, 2n * coins]);
+      await this.order(community, this.exchange, "enrol", [node]);
+      if (coins > 0n) await this.order(account.address, this.exchange, "deposit", [node, coins]);
+    }
+  }
+
+  /** Sends for anybody without his key, which is quicker. */
+  private async order(from: string, to: Contract, name: string, values: unknown[]): Promise<void> {
+    await this.rpc("anvil_impersonateAccount", [from]);
+    const data = to.interface.encodeFunctionData(name, values);
+    const hash = await this.rpc("eth_sendTransaction", [{ from, to: await to.getAddress(), data, gas: "0x1c9c380", gasPrice: "0x0" }]);
+    // Mined at once, but told of perhaps a moment later. The cast: the fields of a receipt.
+    let receipt: { status: string } | null | undefined;
+    while (!receipt) receipt = (await this.rpc("eth_getTransactionReceipt", [hash])) as typeof receipt;
+    assert.equal(receipt.status, "0x1", `${name}(${values.join(", ")}) was reverted`);
+  }
+
+  home(place: number): TradingHome {
+    return this.homes[place] ?? assert.fail(`there is no home ${place}`);
+  }
+
+  async ask(place: number, price: number, limitMwh: number | bigint = 1_000_000): Promise<void> {
+    const { node, account } = this.home(place);
+    await this.order(account.address, this.exchange, "setAsk", [node, price, limitMwh]);
+  }
+
+  /** @param preferred places of sellers */
+  async bid(place: number, price: number, preferred: number[] = []): Promise<void> {
+    const { node, account } = this.home(place);
+    const nodes = packPreferred(preferred.map((seller) => this.home(seller).node));
+    await this.order(account.address, this.exchange, "setBid", [node, price, nodes]);
+  }
+
+  async nextSlot(): Promise<number> {
+    return Number(await this.village.read(this.exchange, "nextSlot"));
+  }
+
+  /** Lets a slot end, unless the chain's time is past that. */
+  async end(slot: number, afterSeconds = 0): Promise<void> {
+    const head = await this.village.provider.getBlock("latest");
+    const endsAt = (slot + 1) * SLOT_SECONDS + afterSeconds;
+    if ((head?.timestamp ?? 0) < endsAt) await this.village.mineAt(endsAt);
+  }
+
+  /** Commits a slot: what each home drew (positive) or gave; null for one that does not report. Homes that are not named report nothing new. */
+  async meter(slot: number, energies: (number | null)[] = []): Promise<void> {
+    await this.end(slot);
+    for (const [place, home] of this.homes.entries()) {
+      const energy = energies[place] === undefined ? 0 : energies[place];
+      if (energy === null) continue;
+      if (energy > 0) home.importMwh += BigInt(energy);
+      else home.exportMwh += BigInt(-energy);
+      await this.report(home, slot);
+    }
+  }
+
+  /** Commits a home's counters as they are at the end of a slot. */
+  async report(home: TradingHome, slot: number): Promise<void> {
+    home.batches += 1;
+    const { meterId, importMwh, exportMwh } = home;
+    const checkpoints = packCheckpoints([{ meterId, slot, importMwh, exportMwh }]);
+    await this.order(home.gateway.address, this.village.ledger, "commit", [home.batches, ZeroHash, 0, 1, 2, checkpoints]);
+  }
+
+  async book(slot: number): Promise<Book> {
+    // The cast: the struct as the ABI names it.
+    const book = (await this.village.read(this.exchange, "slotBook", slot)) as Result & { table: bigint[] };
+    return { members: unpackTable([...book.table]), complete: Boolean(book["complete"]), unknownMwh: BigInt(book["unknownMwh"]), missing: BigInt(book["missing"]) };
+  }
+
+  /** Arguments of `clear` for a slot. */
+  async lists(slot: number): Promise<[slot: number, asks: string, bids: string]> {
+    const { members, complete } = await this.book(slot);
+    const { asks, bids } = clearingOrders({ slot, importPrice: 0, exportPrice: 0, complete }, members);
+    return [slot, packPlaces(asks), packPlaces(bids)];
+  }
+
+  /** Clears a slot as anybody. */
+  async clear(slot: number, from = this.village.stranger): Promise<Cleared> {
+    return this.cleared(await this.village.send(from, this.exchange, "clear", await this.lists(slot)));
+  }
+
+  /** What a receipt tells of a cleared slot. */
+  cleared(receipt: TransactionReceipt): Cleared {
+    const { args } = this.event(receipt, "SlotCleared");
+    return {
+      receipt,
+      slot: Number(args["slot"]),
+      members: unpackMembers(String(args["members"])),
+      trades: unpackTrades(String(args["trades"])),
+    };
+  }
+
+  /** The only event of a name in a receipt. */
+  event(receipt: TransactionReceipt, name: string): { args: Result } {
+    const events = receipt.logs.map((log) => this.exchange.interface.parseLog(log)).filter((event) => event?.name === name);
+    assert.equal(events.length, 1, `one ${name}`);
+    return events[0] ?? assert.fail();
+  }
+
+  /** Meters a slot as a baseline and clears it, so that the next one counts. @returns the next slot */
+  async begin(): Promise<number> {
+    const slot = await this.nextSlot();
+    await this.meter(slot);
+    await this.clear(slot);
+    return slot + 1;
+  }
+
+  /** Meters and clears the next slot. */
+  async run(energies: (number | null)[]): Promise<Cleared> {
+    const slot = await this.nextSlot();
+    await this.meter(slot, energies);
+    return this.clear(slot);
+  }
+
+  async refusesClear(slot: number, error: string, args?: unknown[]): Promise<void> {
+    await refuses(this.exchange.getFunction("clear").staticCall(...(await this.lists(slot))), error, args);
+  }
+
+  /** A home's account: balance, free, debt, due. */
+  async account(place: number): Promise<{ balance: bigint; free: bigint; debt: bigint; due: bigint; settledSlot: bigint; enrolled: boolean }> {
+    // The cast: the struct as the ABI names it.
+    const account = (await this.village.read(this.exchange, "accountOf", this.home(place).node)) as Result;
+    return account.toObject() as Awaited<ReturnType<Market["account"]>>;
+  }
+
+  async balances(): Promise<bigint[]> {
+    const balances = [];
+    for (const place of this.homes.keys()) balances.push((await this.account(place)).balance);
+    return balances;
+  }
+
+  async pool(): Promise<bigint> {
+    // The cast: as the ABI has it.
+    return BigInt(((await this.village.read(this.exchange, "pool")) as Result)[0]);
+  }
+
+  /** Coins that the exchange holds. */
+  async held(): Promise<bigint> {
+    return BigInt(String(await this.village.read(this.village.coin, "balanceOf", await this.exchange.getAddress())));
+  }
+}
