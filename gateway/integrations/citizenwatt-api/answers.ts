@@ -42,6 +42,10 @@ function meanWatts(parts: readonly Measured[]): number | null {
   return ms === 0 ? null : wattMs / ms;
 }
 
+type Mwh = Pick<Measured, "importMwh" | "exportMwh">;
+const added = (all: readonly Mwh[]): Mwh =>
+  all.reduce((sum, { importMwh, exportMwh }) => ({ importMwh: sum.importMwh + importMwh, exportMwh: sum.exportMwh + exportMwh }), { importMwh: 0, exportMwh: 0 });
+
 /**
  * What a unit says of a time; null where nothing is known.
  * @param segments the prices of that time; more than those do no harm.
@@ -67,9 +71,11 @@ export function sumOf(
     const [night, day] = [meanWatts(parts.filter(isAtNight)), meanWatts(parts.filter((part) => !isAtNight(part)))];
     return { value, day_rate: day ?? 0, night_rate: night ?? 0 };
   }
-  const total = parts.reduce((sum, part) => sum + kwhOf(sensor, part), 0);
-  const night = costOf(parts, nightly).bands.reduce((sum, band) => sum + kwhOf(sensor, band), 0);
-  return { value: total, day_rate: total - night, night_rate: night };
+  // Whole mWh are added up; only what is shown is kWh.
+  const all = added(parts);
+  const night = added(costOf(parts, nightly).bands);
+  const day = { importMwh: all.importMwh - night.importMwh, exportMwh: all.exportMwh - night.exportMwh };
+  return { value: kwhOf(sensor, all), day_rate: kwhOf(sensor, day), night_rate: kwhOf(sensor, night) };
 }
 
 /** One sum per step, the last one as long as there is time left. */
