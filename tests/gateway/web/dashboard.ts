@@ -8,6 +8,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { COMMAND_RESULT } from "#firmware/wire/commands.ts";
 import type { NumberedCommand } from "#firmware/wire/commands.ts";
+import { STREAM } from "#firmware/wire/records.ts";
+import type { BoardRecord } from "#firmware/wire/records.ts";
 import { createApp } from "#gateway/api/app.ts";
 import type { AppOptions } from "#gateway/api/app.ts";
 import { createLive } from "#gateway/api/live.ts";
@@ -20,7 +22,7 @@ import { createCommands } from "#gateway/ingest/commands.ts";
 import type { Commands } from "#gateway/ingest/commands.ts";
 import { buildWeb } from "#gateway/web/build.ts";
 import type { WebBuild } from "#gateway/web/build.ts";
-import { BOARD, createHome, NEIGHBOURS } from "../api/home.ts";
+import { BOARD, BOOT, createHome, NEIGHBOURS } from "../api/home.ts";
 import type { Home } from "../api/home.ts";
 import { openBrowser, openPage } from "./browser.ts";
 import type { WatchedPage } from "./browser.ts";
@@ -40,6 +42,8 @@ export interface Dashboard {
   boardAsks(): NumberedCommand | null;
   /** The board says what became of it. */
   boardReports(commandId: number, refusal?: string): Promise<void>;
+  /** Gives the board a past: a boot that ended an hour ago, with a reading a minute for so many hours. */
+  addPast(hours: number): Promise<void>;
   stopGateway(): Promise<void>;
   /** Starts the gateway again at the same port, as after a restart. */
   startGateway(): Promise<void>;
@@ -76,6 +80,27 @@ const NO_TRADES: Pick<AppOptions, "orders" | "settlements"> = {
 };
 function refuse(): never {
   throw new Error("this test does not trade");
+}
+
+/** A reading of each meter a minute: the battery gives by day, the bus by night. */
+function past(minutes: number): BoardRecord[] {
+  const counters = [
+    { importMwh: 0, exportMwh: 0 },
+    { importMwh: 0, exportMwh: 0 },
+  ];
+  return Array.from({ length: minutes }, (_, minute) =>
+    counters.map((before, meter): BoardRecord => {
+      const isBattery = Math.floor(minute / 360) % 2 === 0;
+      const powerMw = Math.round(20_000 + 15_000 * Math.sin(minute / 60));
+      const energyMwh = Math.round(powerMw / 60);
+      if (meter === 0 && isBattery) before.exportMwh += energyMwh;
+      if (meter === 1 && !isBattery) before.importMwh += energyMwh;
+      const currentMa = Math.round((meter === 0 ? (isBattery ? -1 : 0) : isBattery ? 0 : 1) * (powerMw / 12));
+      const current = { currentMa, minCurrentMa: currentMa, maxCurrentMa: currentMa, voltageMv: 12_000 };
+      const charge = meter === 0 ? { chargePermille: 500 } : {};
+      return { kind: "reading", meter, uptimeMs: (minute + 1) * 60_000, ...current, ...before, relays: isBattery ? 1 : 2, flags: 0, ...charge };
+    }),
+  ).flat();
 }
 
 export interface DashboardOptions {
@@ -148,6 +173,12 @@ export async function openDashboard(executable: string, options: DashboardOption
       const commandResult = refusal === undefined ? COMMAND_RESULT.applied : COMMAND_RESULT.refused;
       const frame = { frameBoot: 3, frameNumber: ++frames, receivedUtcMs: clock.nowMs() };
       await commands.report({ ...HEALTH, ...frame, commandId, commandResult, commandReason: refusal ?? "" });
+    },
+    async addPast(hours) {
+      const bootUtcMs = clock.nowMs() - (hours + 1) * 3_600_000;
+      const frame = { stream: STREAM.fine, uptimeMs: hours * 3_600_000, boot: BOOT - 1, sequence: 0, records: past(hours * 60) };
+      const numbers = { frameBoot: BOOT - 1, frameNumber: 1, frameBootUtcMs: bootUtcMs };
+      await home.store.commitFrames([{ boardId: BOARD, ...numbers, receivedUtcMs: clock.nowMs(), bootUtcMs, frame }]);
     },
     stopGateway: () => server.close(),
     startGateway,
