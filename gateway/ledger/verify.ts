@@ -6,7 +6,7 @@ import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
 import type { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 import { LEAF_TYPES, leafValues } from "#contracts/leaf.ts";
-import { createChain, type LedgerDeployment } from "./chain.ts";
+import { createChain, type Chain, type LedgerDeployment } from "./chain.ts";
 import { describeError } from "./rpc-error.ts";
 
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "expected 32 bytes as lower-case 0x hex");
@@ -62,6 +62,9 @@ export interface VerifyCheck {
   actual: string;
 }
 
+/** What a verification asks the chain. */
+export type VerifierChain = Pick<Chain, "identity" | "batchRoot" | "verifyReading" | "registration" | "committedIn">;
+
 /**
  * Verifies a reading's proof.
  * @param options.proof the document, as anybody may have sent it.
@@ -73,12 +76,16 @@ export async function verifyReading(options: {
   provider: JsonRpcProvider;
   deployment: LedgerDeployment;
 }): Promise<VerifyCheck[]> {
-  const { provider, deployment } = options;
-  const parsed = readingProofSchema.safeParse(options.proof);
+  const { proof, provider, deployment } = options;
+  return checkReading(proof, createChain({ provider, deployment }), deployment);
+}
+
+/** The same with what answers for the chain. */
+export async function checkReading(document: unknown, chain: VerifierChain, deployment: LedgerDeployment): Promise<VerifyCheck[]> {
+  const parsed = readingProofSchema.safeParse(document);
   if (!parsed.success) return [{ name: "document", ok: false, expected: "a reading's proof", actual: z.prettifyError(parsed.error) }];
 
   const proof = parsed.data;
-  const chain = createChain({ provider, deployment });
   const checks: VerifyCheck[] = [{ name: "document", ok: true, expected: "a reading's proof", actual: "a reading's proof" }];
   async function check(name: VerifyCheck["name"], expected: string, actual: () => string | Promise<string>): Promise<void> {
     const came = await Promise.resolve().then(actual).catch(describeError);

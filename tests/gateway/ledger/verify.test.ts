@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { connectChain } from "#chain/provider.ts";
 import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
-import { readingProofSchema, verifyReading, type ReadingProof, type VerifyCheck } from "#gateway/ledger/verify.ts";
+import { readingProofSchema, verifyReading, type ReadingProof, type VerifierChain, type VerifyCheck } from "#gateway/ledger/verify.ts";
+import { verifyReadings } from "#gateway/ledger/verify-many.ts";
 import { BOARD_ID } from "./records.ts";
 import { CHAIN_ID, openHome, startVillage, untilFinal, wallet, type Home, type Village } from "./village.ts";
 
@@ -100,6 +101,31 @@ describe("proof of a reading", function () {
       assert.deepEqual(await failed(document), []);
     }
     assert.equal(await ledger.proof({ boardId: BOARD_ID, boot: 9, sequence: 7 }), null);
+  });
+
+  it("holds for all readings of a period at once, asking the chain once a batch, and names those that were bent or swapped", async () => {
+    const { chain, deployment } = village;
+    let asked = 0;
+    const counting: VerifierChain = { ...chain, batchRoot: (node, batch) => ((asked += 1), chain.batchRoot(node, batch)) };
+    await home.drop();
+    const ledger = home.start();
+    const readings = await home.store.batchReadings(1);
+    async function* proofs(bend: boolean): AsyncGenerator<{ reading: string; proof: unknown }> {
+      for (const [index, { boardId, boot, sequence }] of readings.entries()) {
+        const proof = await ledger.proof({ boardId, boot, sequence });
+        assert.ok(proof);
+        const shown = { ...proof.reading, importMwh: proof.reading.importMwh + (bend && index === 3 ? 1 : 0) };
+        yield { reading: `${boardId}-${boot}-${sequence + (bend && index === 5 ? 1 : 0)}`, proof: { ...proof, reading: shown } };
+      }
+    }
+    assert.deepEqual(await verifyReadings(proofs(false), counting, deployment), { proven: readings.length, batches: [1], failed: [], failures: 0 });
+    assert.equal(asked, 1);
+    const bent = await verifyReadings(proofs(true), counting, deployment);
+    assert.deepEqual([bent.proven, bent.failures], [readings.length - 2, 2]);
+    assert.deepEqual(
+      bent.failed.map(({ checks }) => checks.map(({ name }) => name)),
+      [["leaf", "root"], ["document"]],
+    );
   });
 
   it("is refused, not made up, when the salts' key is another one", async () => {

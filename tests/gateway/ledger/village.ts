@@ -168,7 +168,7 @@ export async function until(what: () => boolean | Promise<boolean>): Promise<voi
 /** Waits until the store has so many batches, all of them final. */
 export function untilFinal(store: Store, batches: number): Promise<void> {
   return until(async () => {
-    const all = await store.batches({ limit: 100 });
+    const all = await store.batches({ limit: 10_000 });
     return all.length === batches && all.every(({ transaction }) => transaction.state === "final");
   });
 }
@@ -176,7 +176,7 @@ export function untilFinal(store: Store, batches: number): Promise<void> {
 /** Every batch of the store is on the chain once, in order, in the block that the store says, and no other one is. */
 export async function assertSettled(village: Village, store: Store): Promise<void> {
   const { chain, provider, node } = village;
-  const batches = (await store.batches({ limit: 100 })).toReversed();
+  const batches = (await store.batches({ limit: 10_000 })).toReversed();
   const head = await chain.head();
   const commits = (await chain.events(0, head.number)).filter(({ name, args }) => name === "BatchCommitted" && Number(args["node"]) === node);
   const onChain = commits.map(({ args, transactionHash }) => [Number(args["number"]), args["root"], Number(args["readingCount"]), transactionHash]);
