@@ -71,7 +71,7 @@ export function createIntegrations(parts: IntegrationParts, settings: Integratio
       );
     },
     async stop() {
-      await Promise.allSettled(running.map((part) => part.stop?.()));
+      await Promise.allSettled(running.map(async (part) => part.stop?.()));
     },
   };
 }

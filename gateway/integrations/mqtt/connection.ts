@@ -34,8 +34,8 @@ export interface ConnectionOptions {
   status: StatusKeeper;
   /** Default: 1 s. */
   firstWaitMs?: number;
-  onConnected(): void;
-  onMessage(topic: string, payload: string): void;
+  onConnected: () => void;
+  onMessage: (topic: string, payload: string) => void;
 }
 
 /** Connects, now and whenever the connection was lost. Never throws: what goes wrong is counted and tried again. */

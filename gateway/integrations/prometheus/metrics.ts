@@ -16,7 +16,7 @@ export interface Metrics {
   render(): Promise<string>;
 }
 
-type Sources = Pick<IntegrationParts, "store" | "ingest" | "ledger" | "node"> & { integrations(): IntegrationStatus[] };
+type Sources = Pick<IntegrationParts, "store" | "ingest" | "ledger" | "node"> & { integrations: () => IntegrationStatus[] };
 
 /** Metrics in a registry of their own. */
 export function createMetrics({ store, ingest, ledger, node, integrations }: Sources): Metrics {

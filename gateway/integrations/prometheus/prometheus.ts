@@ -12,7 +12,7 @@ import type { IntegrationStatus } from "../status.ts";
 import { createMetrics } from "./metrics.ts";
 
 export function createPrometheus(
-  parts: IntegrationParts & { integrations(): IntegrationStatus[] },
+  parts: IntegrationParts & { integrations: () => IntegrationStatus[] },
   settings: { public: boolean },
 ): { path: string; app: OpenAPIHono<ApiEnv>; status(): IntegrationStatus } {
   const { access, node, transport, clock } = parts;
