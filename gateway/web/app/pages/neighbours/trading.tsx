@@ -74,9 +74,9 @@ function Partners({ traded, self, nameOf }: { traded: Traded; self: number; name
 
 function PeriodChoice({ period, onChoose }: { period: Period; onChoose: (period: Period) => void }) {
   return (
-    <div class="choices" role="group" aria-label={texts.neighbours.period}>
+    <div class="segments" role="group" aria-label={texts.neighbours.period}>
       {PERIODS.map((one) => (
-        <button key={one} type="button" class="choice" aria-pressed={one === period} onClick={() => onChoose(one)}>
+        <button key={one} type="button" class="segment" aria-pressed={one === period} onClick={() => onChoose(one)}>
           {texts.neighbours.periods[one]}
         </button>
       ))}

@@ -12,7 +12,9 @@ const WEEK_MS = 7 * 86_400_000;
 /** In quarter-hours, oldest first; those without readings are left out. */
 export async function lastWeek(client: Client, boards: readonly Board[], nowUtcMs: number): Promise<Metered[]> {
   const meters = boards.flatMap((board) => board.meters.filter(({ kind }) => kind === "bus"));
-  const bounds = { resolution: "quarter", fromUtcMs: String(nowUtcMs - WEEK_MS), toUtcMs: String(nowUtcMs) } as const;
+  // The page's clock moves by fractions.
+  const toUtcMs = Math.floor(nowUtcMs);
+  const bounds = { resolution: "quarter", fromUtcMs: String(toUtcMs - WEEK_MS), toUtcMs: String(toUtcMs) } as const;
   const series = await Promise.all(
     meters.map(({ boardId, meter }) => bodyOf(client.series.$get({ query: { boardId, meter: String(meter), ...bounds } }))),
   );

@@ -11,9 +11,9 @@ export function LookSection() {
   return (
     <Card title={words.theme}>
       <div class="stack">
-        <div class="choices" role="group" aria-label={words.theme}>
+        <div class="segments" role="group" aria-label={words.theme}>
           {THEMES.map((one) => (
-            <button key={one} type="button" class="choice" aria-pressed={one === theme.value} onClick={() => setTheme(one)}>
+            <button key={one} type="button" class="segment" aria-pressed={one === theme.value} onClick={() => setTheme(one)}>
               {words.themes[one]}
             </button>
           ))}
