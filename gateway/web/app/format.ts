@@ -61,6 +61,7 @@ export function roughly(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return duration(ms);
   if (minutes < 60) return `${minutes} min`;
+  if (minutes % 60 === 0 && minutes < 2880) return `${minutes / 60} h`;
   return minutes < 2880 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} d`;
 }
 

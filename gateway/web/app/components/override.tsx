@@ -9,7 +9,7 @@ import type { Board } from "#gateway/api/schemas/node.ts";
 import type { SourceName } from "#gateway/api/schemas/records.ts";
 import { useApp } from "../app.ts";
 import { heldUntilMs, isOpen, newest } from "../command-list.ts";
-import { duration, timeOf } from "../format.ts";
+import { duration, roughly, timeOf } from "../format.ts";
 import { useAction } from "../resource.ts";
 import { texts } from "../texts.ts";
 import { Button } from "./button.tsx";
@@ -31,7 +31,7 @@ function Asked({ command: { command, by, state, reason } }: { command: BoardComm
   const word = texts.common.commandStates[state];
   return (
     <Pending>
-      {command.durationMs === 0 ? words.askedEnd(by, word) : words.asked(words.sources[command.source], duration(command.durationMs), by, word)}
+      {command.durationMs === 0 ? words.askedEnd(by, word) : words.asked(words.sources[command.source], roughly(command.durationMs), by, word)}
     </Pending>
   );
 }
@@ -67,7 +67,7 @@ function OverrideForm({ board }: { board: Board }) {
         <Select
           label={words.duration}
           value={length.value}
-          options={DURATIONS_MS.map((value) => ({ value, text: duration(Number(value)) }))}
+          options={DURATIONS_MS.map((value) => ({ value, text: roughly(Number(value)) }))}
           onChange={(value) => (length.value = value)}
         />
       </div>

@@ -50,7 +50,7 @@ export function Hysteresis({ policy, role, charge }: { policy: PolicySettings; r
         <text class="hysteresis-level" x={LEFT + WIDTH} y={HIGH_Y - 10} text-anchor="end">
           {words.levels[role][0]}
         </text>
-        <text class="hysteresis-level" x={LEFT} y={LOW_Y - 8}>
+        <text class="hysteresis-level" x={upper > 600 ? xOf(lower) - 10 : xOf(upper) + 10} y={LOW_Y - 8} text-anchor={upper > 600 ? "end" : "start"}>
           {words.levels[role][1]}
         </text>
         {role === "consumer" && <rect class="hysteresis-reserve" x={LEFT} y={HIGH_Y} width={xOf(reservePermille) - LEFT} height={LOW_Y - HIGH_Y + 14} />}

@@ -13,7 +13,7 @@ const linkTo = (view: View): string => href("history", [], queryOf(view));
 
 function Choice({ label, items }: { label: string; items: readonly { text: string; to: View; isChosen: boolean }[] }) {
   return (
-    <nav class="choice" aria-label={label}>
+    <nav class="segments" aria-label={label}>
       {items.map(({ text, to, isChosen }) => (
         <a key={text} href={linkTo(to)} aria-current={isChosen ? "true" : undefined}>
           {text}

@@ -31,20 +31,42 @@ function tintedTimes(tariffs: readonly Tariff[], fromUtcMs: number, toUtcMs: num
   return priceSegments([...tariffs], fromUtcMs, toUtcMs).filter(({ band, tariff }) => tariff.bands.indexOf(band) > 0);
 }
 
+/** Distances of the marks where a step is a day or more. */
+const DAYS_S = [1, 2, 7, 14, 30, 61].map((days) => days * 86_400);
+
+/** "14:00", and at midnight the day. */
+function timeText(timeZone: string): (seconds: number) => string {
+  const { locale } = texts.common;
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: "2-digit", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short" });
+  return (seconds) => {
+    const text = time.format(seconds * 1000);
+    return text === "00:00" ? day.format(seconds * 1000) : text;
+  };
+}
+
 function optionsOf({ stack, kind, tariffs, timeZone, thresholdW }: StackChartProps) {
-  const { steps, layers, estimated, covered } = stack;
+  const { steps, layers, estimated } = stack;
+  const [first, last] = [steps[0], steps.at(-1)];
+  const isByDay = first !== undefined && first.endUtcMs - first.startUtcMs > 3_600_000;
   const isBars = kind === "energy";
-  const tinted = tintedTimes(tariffs, steps[0]?.startUtcMs ?? 0, steps.at(-1)?.endUtcMs ?? 0);
-  const uncertain = stretchesWhere(steps, (_, index) => estimated[index] === true || (covered[index] !== true && isBars));
+  const tinted = tintedTimes(tariffs, first?.startUtcMs ?? 0, last?.endUtcMs ?? 0);
+  const uncertain = stretchesWhere(steps, (_, index) => estimated[index] === true);
   const bars = uPlot.paths.bars?.({ size: [0.8, 60], align: 1 });
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   return (color: (name: string) => string): Omit<uPlot.Options, "width" | "height"> => ({
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.05, thresholdW ?? 0, 1)] } },
+    scales: { x: { range: () => [(first?.startUtcMs ?? 0) / 1000, (last?.endUtcMs ?? 0) / 1000] }, y: { range: (_plot, _low, high) => [0, Math.max(high * 1.05, thresholdW ?? 0, 1)] } },
     axes: [
-      { stroke: color("--muted"), grid: { stroke: color("--line") }, ticks: { stroke: color("--line") } },
+      {
+        stroke: color("--muted"),
+        grid: { stroke: color("--line") },
+        ticks: { stroke: color("--line") },
+        ...(isByDay && { incrs: DAYS_S }),
+        values: (_plot, splits) => splits.map(timeText(timeZone)),
+      },
       {
         stroke: color("--muted"),
         grid: { stroke: color("--line") },
@@ -68,7 +90,7 @@ function optionsOf({ stack, kind, tariffs, timeZone, thresholdW }: StackChartPro
       drawClear: [(plot) => fillTimes(plot, tinted, color("--tint"))],
       draw: [
         (plot) => {
-          fillTimes(plot, uncertain, color("--ground"), true);
+          fillTimes(plot, uncertain, color("--control"), true);
           if (thresholdW !== null && kind === "power") drawThreshold(plot, thresholdW, color("--warn"));
         },
       ],
