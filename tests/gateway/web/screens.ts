@@ -29,7 +29,7 @@ export async function checkScreens(page: Page, name: string): Promise<void> {
     assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth")) <= width, `${name} is wider than ${width} px`);
     if (folder === undefined && look !== "light") continue;
     // The text is run in the page, whose types are not those of here.
-    const violations = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as Violation[];
+    const violations = await page.evaluate<Violation[]>("axe.run().then(({ violations }) => violations)");
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
     assert.deepEqual(found, [], `${name}, ${look}`);
   }

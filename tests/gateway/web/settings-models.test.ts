@@ -72,8 +72,8 @@ describe("the storage's settings that are typed", () => {
     packUnbatchedAfterDays: 400,
     keepReadingsMonths: null,
     keepMinutesDays: 90,
-    lowDiskBytes: 500_000_000,
-    fullDiskBytes: 100_000_000,
+    lowDiskBytes: 512 * 1_048_576,
+    fullDiskBytes: 128 * 1_048_576,
   };
 
   it("come back as they were, and as the gateway takes them", () => {

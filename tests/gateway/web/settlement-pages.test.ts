@@ -99,7 +99,7 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     await page.getByRole("button", { name: "This slot" }).click();
     await page.getByRole("img", { name: /in 21 flows from sellers to buyers/ }).waitFor();
     assert.ok((await page.locator(".sankey rect").count()) <= 20);
-    await page.locator(".sankey text", { hasText: /other homes/ }).first().waitFor();
+    await page.locator(".sankey text", { hasText: /others/ }).first().waitFor();
     const bought = page.getByRole("table", { name: "Energy you bought" });
     await bought.getByRole("row", { name: /Home 3.*60\.0 Wh.*0\.009 coin.*0\.15 coin\/kWh/ }).waitFor();
     await bought.getByRole("row", { name: /Home 6/ }).waitFor();

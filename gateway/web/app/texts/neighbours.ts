@@ -18,7 +18,7 @@ export const neighbours = {
   cut: (count: number) => `Only the newest ${count} settled slots are counted.`,
   sellers: "Sellers",
   buyers: "Buyers",
-  others: (homes: number) => `${homes} other homes`,
+  others: (homes: number) => `${homes} others`,
   sankey: (total: string, flows: number) => `${total} in ${flows} ${flows === 1 ? "flow" : "flows"} from sellers to buyers; the table below has the numbers.`,
   flow: (seller: string, buyer: string, energy: string) => `${seller} to ${buyer}: ${energy}`,
   allFlows: "All flows as a table",

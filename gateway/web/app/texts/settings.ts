@@ -160,7 +160,7 @@ export const settings = {
     fullDisk: "Take no more data below",
     days: "days",
     months: "months",
-    megabytes: "MB free",
+    megabytes: "MiB",
     wrong: "A whole number.",
     warning: "What is dropped is gone, but for backups.",
     submit: "Save",

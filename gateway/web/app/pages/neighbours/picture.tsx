@@ -29,6 +29,12 @@ function useWidth() {
   return { ref, width };
 }
 
+/** A name cut to what fits; the table has all of it. */
+function shortened(name: string, width: number): string {
+  const most = Math.floor(width / 8.5);
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+}
+
 interface PictureProps {
   flows: readonly Flow[];
   /** This home's number. */
@@ -53,7 +59,7 @@ function Label({ at, x, anchor, name }: { at: SankeyNode; x: number; anchor: "st
 export function Picture({ flows, self, nameOf }: PictureProps) {
   const { ref, width } = useWidth();
   // Two labels and the bars leave the rest to the bands.
-  const label = Math.min(150, Math.max(88, width.value * 0.26));
+  const label = Math.min(150, Math.max(96, width.value * 0.26));
   const [fromX, toX] = [label + LABEL + BAR, width.value - label - LABEL - BAR];
   const { height, nodes, bands } = layOut(flows, { fromX, toX, keep: [self, 0] });
   const words = texts.neighbours;
@@ -81,7 +87,7 @@ export function Picture({ flows, self, nameOf }: PictureProps) {
                 at={one}
                 x={isSeller ? fromX - BAR - LABEL : toX + BAR + LABEL}
                 anchor={isSeller ? "end" : "start"}
-                name={shown(one.node, one.homes)}
+                name={shortened(shown(one.node, one.homes), label)}
               />
             </g>
           );

@@ -16,7 +16,7 @@ export interface StoreSettings {
 
 export type DataForm = Record<keyof StoreSettings, string>;
 
-const BYTES_PER_MB = 1_000_000;
+const BYTES_PER_MIB = 1_048_576;
 
 export function dataFormOf(settings: StoreSettings): DataForm {
   const optional = (value: number | null) => (value === null ? "" : String(value));
@@ -26,8 +26,8 @@ export function dataFormOf(settings: StoreSettings): DataForm {
     packUnbatchedAfterDays: String(settings.packUnbatchedAfterDays),
     keepReadingsMonths: optional(settings.keepReadingsMonths),
     keepMinutesDays: optional(settings.keepMinutesDays),
-    lowDiskBytes: String(Math.round(settings.lowDiskBytes / BYTES_PER_MB)),
-    fullDiskBytes: String(Math.round(settings.fullDiskBytes / BYTES_PER_MB)),
+    lowDiskBytes: String(Math.round(settings.lowDiskBytes / BYTES_PER_MIB)),
+    fullDiskBytes: String(Math.round(settings.fullDiskBytes / BYTES_PER_MIB)),
   };
 }
 
@@ -48,6 +48,6 @@ export function storeSettingsOf(form: DataForm): { settings: StoreSettings } | {
     return { wrong: (Object.keys(read) as (keyof typeof read)[]).filter((name) => read[name] === null) };
   }
   const kept = { keepReadingsMonths: keepReadingsMonths ?? null, keepMinutesDays: keepMinutesDays ?? null };
-  const disk = { lowDiskBytes: lowDisk * BYTES_PER_MB, fullDiskBytes: fullDisk * BYTES_PER_MB };
+  const disk = { lowDiskBytes: lowDisk * BYTES_PER_MIB, fullDiskBytes: fullDisk * BYTES_PER_MIB };
   return { settings: { timeZone: form.timeZone.trim(), packAfterDays, packUnbatchedAfterDays, ...kept, ...disk } };
 }
