@@ -94,14 +94,15 @@ export function createCitizenwattSource(
     async start() {
       const password = await readSecretFile(resolve(dataDir, settings.passwordPath));
       const client = createClient({ url, login, password, stop: ending.signal });
-      const turn = (): void => {
-        underWay = poll(client).then((waitMs) => {
-          if (ending.signal.aborted) return;
-          timer = setTimeout(turn, waitMs);
-          timer.unref();
-        });
+      const turn = async (): Promise<void> => {
+        const waitMs = await poll(client);
+        if (ending.signal.aborted) return;
+        timer = setTimeout(() => {
+          underWay = turn();
+        }, waitMs);
+        timer.unref();
       };
-      turn();
+      underWay = turn();
     },
     async stop() {
       ending.abort();

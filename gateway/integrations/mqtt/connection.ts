@@ -102,21 +102,17 @@ export function keepConnected(wanted: ConnectionOptions): Connection {
     async publish(messages) {
       const own = client;
       if (own === undefined || !own.connected) throw new Error("the broker is away");
-      await new Promise<void>((resolve, reject) => {
-        // A client that is ended forgets what was under way, without a word.
-        const gone = (): void => reject(new Error("the connection was lost"));
+      // A client that is ended forgets what was under way, without a word.
+      let gone = (): void => undefined;
+      const lost = new Promise<never>((_, reject) => {
+        gone = () => reject(new Error("the connection was lost"));
         own.once("close", gone);
-        Promise.all(messages.map(({ topic, payload }) => own.publishAsync(topic, payload, { qos: 1, retain: true }))).then(
-          () => {
-            own.off("close", gone);
-            resolve();
-          },
-          (error: unknown) => {
-            own.off("close", gone);
-            reject(error instanceof Error ? error : new Error(String(error)));
-          },
-        );
       });
+      try {
+        await Promise.race([lost, Promise.all(messages.map(({ topic, payload }) => own.publishAsync(topic, payload, { qos: 1, retain: true })))]);
+      } finally {
+        own.off("close", gone);
+      }
     },
     async close() {
       isClosed = true;
