@@ -1,14 +1,14 @@
 /**
- * Takes verified frames in: records, progress and time mapping, in one transaction.
+ * Files verified frames into the tables: records, their rollups, progress and time mapping. `journal.ts` says when.
  * @module
  */
 import type { Database } from "better-sqlite3";
+import { STREAM } from "#firmware/wire/records.ts";
 import type { BoardEvent, BoardRecord, Checkpoint, Reading } from "#firmware/wire/records.ts";
-import type { CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
+import type { BootBounds, CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
 import type { Intake } from "./history.ts";
-import { boardNumber, keyOf } from "./rows.ts";
+import { boardIdOf, boardNumber, keyOf } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
-import type { SynchronousStore } from "./synchronous.ts";
 
 /** The newest of a group's frames of one board, of its readings by meter, and of its boots' times: written once for the whole group. */
 interface Newest {
@@ -17,12 +17,17 @@ interface Newest {
   bootUtcMs: Map<number, number>;
 }
 
+type StoredBounds = { boot: number } & BootBounds;
+
+/** A record's number within its board and stream. */
+export type RecordNumber = Pick<KeyRow, "boot" | "sequence">;
+
 /** Whether a comes behind b. */
-function isNewer(a: Pick<KeyRow, "boot" | "sequence">, b: Pick<KeyRow, "boot" | "sequence">): boolean {
+function isNewer(a: RecordNumber, b: RecordNumber): boolean {
   return a.boot > b.boot || (a.boot === b.boot && a.sequence > b.sequence);
 }
 
-export function createFrames(database: Database, intake: Intake): Pick<SynchronousStore, "commitFrames" | "bootBounds"> {
+export function createFrames(database: Database, intake: Intake) {
   // By position: binding by name costs as much as storing.
   const insertReading = database.prepare(
     "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
@@ -33,6 +38,19 @@ export function createFrames(database: Database, intake: Intake): Pick<Synchrono
   const setNewest = database.prepare(
     `INSERT INTO newest_reading VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET boot = excluded.boot, sequence = excluded.sequence
      WHERE (excluded.boot, excluded.sequence) > (boot, sequence)`,
+  );
+  const newestOf = (stream: string, table: string, key = "boot, sequence"): string =>
+    `SELECT * FROM (SELECT ${stream} AS stream, ${key} FROM ${table} WHERE board = :board ORDER BY 2 DESC, 3 DESC LIMIT 1)`;
+  const newestByTable = [
+    newestOf(":fine", "reading"),
+    newestOf(":fine", "event"),
+    newestOf(":fine", "block", "last_boot AS boot, last_sequence AS sequence"),
+    newestOf(":fine", "dropped"),
+    newestOf(":coarse", "checkpoint"),
+  ].join(" UNION ALL ");
+  // Ascending, so that the last of a stream is its newest.
+  const selectNewest = database.prepare<[{ board: number; fine: number; coarse: number }], RecordNumber & { stream: number }>(
+    `SELECT * FROM (${newestByTable}) ORDER BY boot, sequence`,
   );
   const selectBoard = database.prepare("SELECT 1 FROM board WHERE board = ?");
   const advance = database.prepare(
@@ -47,7 +65,7 @@ export function createFrames(database: Database, intake: Intake): Pick<Synchrono
     `INSERT INTO boot_bounds VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
        earliest_utc_ms = excluded.earliest_utc_ms, latest_utc_ms = min(latest_utc_ms, excluded.latest_utc_ms)`,
   );
-  const selectBounds = database.prepare<[number], { boot: number; earliestUtcMs: number | null; latestUtcMs: number }>(
+  const selectBounds = database.prepare<[number], StoredBounds>(
     `SELECT boot, earliest_utc_ms AS earliestUtcMs, latest_utc_ms AS latestUtcMs FROM boot_bounds WHERE board = ? ORDER BY boot`,
   );
 
@@ -114,34 +132,44 @@ export function createFrames(database: Database, intake: Intake): Pick<Synchrono
     return { stored, duplicates: frame.records.length - stored.length };
   }
 
-  const commit = database.transaction((frames: ReceivedFrame[]): CommittedFrame[] => {
-    intake.assertRoom();
-    const boards = new Map<number, Newest>();
-    const committed = frames.map((received) => {
-      const board = boardNumber(received.boardId);
-      let newest = boards.get(board);
-      if (newest === undefined) {
-        if (selectBoard.get(board) === undefined) throw new Error(`store: board ${received.boardId} is not admitted`);
-        newest = { frame: received, readings: new Map(), bootUtcMs: new Map() };
-        boards.set(board, newest);
-      }
-      return commitFrame(board, received, newest);
-    });
-    for (const [board, { frame, readings, bootUtcMs }] of boards) {
-      for (const [boot, utcMs] of bootUtcMs) setBoot.run(board, boot, utcMs);
-      advance.run({ board, boot: frame.frameBoot, number: frame.frameNumber });
-      for (const [meter, { boot, sequence }] of readings) setNewest.run(board, meter, boot, sequence);
-    }
-    intake.rollUp(committed.flatMap(({ stored }) => stored.filter((record) => record.kind === "reading")));
-    return committed;
-  });
-
   return {
-    commitFrames: (frames) => commit.immediate(frames),
-    bootBounds: (boardId) => selectBounds.all(boardNumber(boardId)),
+    assertRoom: () => intake.assertRoom(),
+
+    assertAdmitted(board: number): void {
+      if (selectBoard.get(board) === undefined) throw new Error(`store: board ${boardIdOf(board)} is not admitted`);
+    },
+
+    /** A board's newest record of each stream, those that were dropped too. */
+    newestRecords: (board: number): Map<number, RecordNumber> =>
+      new Map(selectNewest.all({ board, fine: STREAM.fine, coarse: STREAM.coarse }).map(({ stream, ...number }) => [stream, number])),
+
+    /** Files frames of admitted boards. To be called within a transaction. */
+    store(frames: readonly ReceivedFrame[]): CommittedFrame[] {
+      const boards = new Map<number, Newest>();
+      const committed = frames.map((received) => {
+        const board = boardNumber(received.boardId);
+        let newest = boards.get(board);
+        if (newest === undefined) {
+          newest = { frame: received, readings: new Map(), bootUtcMs: new Map() };
+          boards.set(board, newest);
+        }
+        return commitFrame(board, received, newest);
+      });
+      for (const [board, { frame, readings, bootUtcMs }] of boards) {
+        for (const [boot, utcMs] of bootUtcMs) setBoot.run(board, boot, utcMs);
+        advance.run({ board, boot: frame.frameBoot, number: frame.frameNumber });
+        for (const [meter, { boot, sequence }] of readings) setNewest.run(board, meter, boot, sequence);
+      }
+      intake.rollUp(committed.flatMap(({ stored }) => stored.filter((record) => record.kind === "reading")));
+      return committed;
+    },
+
+    bootBounds: (boardId: string): StoredBounds[] => selectBounds.all(boardNumber(boardId)),
   };
 }
 
-function orderOf({ frameBoot, frameNumber }: ReceivedFrame): Pick<KeyRow, "boot" | "sequence"> {
+export type Frames = ReturnType<typeof createFrames>;
+
+function orderOf({ frameBoot, frameNumber }: ReceivedFrame): RecordNumber {
   return { boot: frameBoot, sequence: frameNumber };
 }

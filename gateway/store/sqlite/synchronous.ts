@@ -4,8 +4,8 @@
  */
 import type { Store } from "../store.ts";
 
-/** Every method but `close`, which belongs to the thread. */
-export type Method = Exclude<keyof Store, "close">;
+/** Every method but `close`, which belongs to the thread, and `commitFrames`, which crosses packed. */
+export type Method = Exclude<keyof Store, "close" | "commitFrames">;
 
 /** An interface of asynchronous methods, without promises. */
 export type Synchronous<S> = {

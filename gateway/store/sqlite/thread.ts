@@ -4,6 +4,8 @@
  * @module
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { HISTORY_METHODS } from "../history.ts";
+import { RECORD_METHODS } from "../store.ts";
 import { createAccountStore } from "./accounts.ts";
 import { createBatches } from "./batches.ts";
 import { createBoards } from "./boards.ts";
@@ -12,12 +14,17 @@ import { openDatabase } from "./database.ts";
 import { createExternalStore } from "./external.ts";
 import { createFrames } from "./frames.ts";
 import { createHistory } from "./history.ts";
+import { createJournal } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import type { Call, Reply, ThreadSetting } from "./messages.ts";
 import { createRecords } from "./records.ts";
 import { createSettlementStore } from "./settlement.ts";
 import type { SynchronousStore } from "./synchronous.ts";
-import { packResult, unpackFrames } from "./transfer.ts";
-import type { PackedFrames, PackedResult } from "./transfer.ts";
+
+/** What looks at records or at what was filed with them, and must find all that was committed. */
+const READS_RECORDS = new Set<string>([...Object.keys(RECORD_METHODS), ...Object.keys(HISTORY_METHODS), "bootBounds"]);
+// These do not.
+for (const method of ["increment", "storeSettings"]) READS_RECORDS.delete(method);
 
 const port = parentPort;
 if (port === null) throw new Error("store: thread.ts runs as a worker thread only");
@@ -30,19 +37,26 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** A closed store has all in its tables. What cannot be filed, on a full disk, stays in the journal. */
+function fileLast(journal: Journal): void {
+  try {
+    journal.file();
+  } catch {
+    return;
+  }
+}
+
 function serve(): void {
   // openSqliteStore passes a ThreadSetting.
   const { path } = workerData as ThreadSetting;
   const database = openDatabase(path);
   const history = createHistory(database);
   const frames = createFrames(database, history.intake);
-  const store: SynchronousStore & { commitPacked: (packed: PackedFrames) => PackedResult } = {
+  const journal = createJournal(database, frames);
+  const store: SynchronousStore & Pick<Journal, "commitPacked"> = {
     ...createBoards(database),
-    ...frames,
-    commitPacked(packed) {
-      const received = unpackFrames(packed);
-      return packResult(received, frames.commitFrames(received));
-    },
+    bootBounds: frames.bootBounds,
+    commitPacked: journal.commitPacked,
     ...createRecords(database, history.readings),
     ...history.store,
     ...createBatches(database),
@@ -54,11 +68,13 @@ function serve(): void {
   port?.on("message", ({ id, method, parameters }: Call) => {
     try {
       if (method === "close") {
+        fileLast(journal);
         database.close();
         reply({ id, result: undefined });
         port?.close();
         return;
       }
+      if (READS_RECORDS.has(method)) journal.file();
       // The sender's types fit parameters to method.
       const run = store[method] as (...parameters: unknown[]) => unknown;
       reply({ id, result: run(...parameters) });

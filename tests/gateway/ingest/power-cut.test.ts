@@ -14,7 +14,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import Database from "better-sqlite3";
+import { openDatabase } from "#gateway/store/sqlite/database.ts";
+import { createFrames } from "#gateway/store/sqlite/frames.ts";
+import { createHistory } from "#gateway/store/sqlite/history.ts";
+import { createJournal } from "#gateway/store/sqlite/journal.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import { admission, boardIdOf, readingOf } from "#tools/bench/ingest/boards.ts";
 import { createRandom } from "#tools/virtual-board/random.ts";
@@ -49,8 +52,9 @@ async function record(folder: string): Promise<Recording> {
 
 /** Frames that were acknowledged and are not there, and what is there beyond: it must be whole. */
 function lost(folder: string, acknowledged: Set<string>): number {
-  const database = new Database(join(folder, STORE));
+  const database = openDatabase(join(folder, STORE));
   try {
+    createJournal(database, createFrames(database, createHistory(database).intake)).file();
     assert.equal(database.pragma("integrity_check", { simple: true }), "ok");
     const rows = database.prepare<[], { board: number; sequence: number; importMwh: number }>("SELECT board, sequence, import_mwh AS importMwh FROM reading").all();
     const found = new Set<string>();

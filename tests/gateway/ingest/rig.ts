@@ -26,8 +26,10 @@ import { createCommandStore } from "#gateway/store/sqlite/commands.ts";
 import { openDatabase } from "#gateway/store/sqlite/database.ts";
 import { createFrames } from "#gateway/store/sqlite/frames.ts";
 import { createHistory } from "#gateway/store/sqlite/history.ts";
+import { createJournal } from "#gateway/store/sqlite/journal.ts";
 import { createRecords } from "#gateway/store/sqlite/records.ts";
-import type { AdmittedBoard, CommittedFrame, Store } from "#gateway/store/store.ts";
+import { packFrames, unpackResult } from "#gateway/store/sqlite/transfer.ts";
+import type { AdmittedBoard, CommittedFrame, ReceivedFrame, Store } from "#gateway/store/store.ts";
 import { admitted, reading } from "#tests/gateway/store/samples.ts";
 
 export const BOARDS_KEY = createHash("sha256").update("boards key").digest();
@@ -113,9 +115,16 @@ type RigStore = CommandStore &
 function openStore(path: string): RigStore {
   const database = openDatabase(path);
   const history = createHistory(database);
+  const frames = createFrames(database, history.intake);
+  const journal = createJournal(database, frames);
   const methods = {
     ...createBoards(database),
-    ...createFrames(database, history.intake),
+    bootBounds: frames.bootBounds,
+    commitFrames(received: ReceivedFrame[]): CommittedFrame[] {
+      const result = unpackResult(received, journal.commitPacked(packFrames(received)));
+      journal.file();
+      return result;
+    },
     ...createRecords(database, history.readings),
     ...createCommandStore(database),
     close: () => void database.close(),
