@@ -47,7 +47,7 @@ describe(`the dashboard in a browser${skipped}`, function () {
       const title = name.charAt(0).toUpperCase() + name.slice(1);
       await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: title }).click();
       await page.getByRole("heading", { level: 1, name: title }).waitFor();
-      await page.locator(".loading").waitFor({ state: "detached" });
+      await page.locator(".loading").first().waitFor({ state: "detached" });
       assert.equal(await page.title(), `${title} · Maple house · DAISEE`);
     }
     await page.goBack();
