@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,6 +16,7 @@ import { meterIdOf } from "#contracts/meter-id.ts";
 import { bodyOf, createClient } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
+import { DEMO_ACCOUNT } from "#tools/village/home.ts";
 import type { Home } from "#tools/village/home.ts";
 import { startVillage } from "#tools/village/village.ts";
 import type { Village } from "#tools/village/village.ts";
@@ -84,13 +85,18 @@ function assertNoGap(readings: Reading[], events: BoardEvent[]): void {
   }
 }
 
-function verify(village: Village, home: Home, reading: string): Promise<{ code: number; output: string }> {
-  const args = ["verify", reading, "--gateway", home.dashboard, "--rpc", village.rpcUrl, "--deployment", village.deploymentPath];
+/** Runs the command; its tokens are kept in `config`, not in the user's own folder. */
+function daisee(args: string[], config?: string): Promise<{ code: number; output: string }> {
+  const env = config === undefined ? process.env : { ...process.env, XDG_CONFIG_HOME: config };
   return new Promise((resolve) => {
-    execFile(process.execPath, [DAISEE, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [DAISEE, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
     });
   });
+}
+
+function verify(village: Village, home: Home, reading: string): Promise<{ code: number; output: string }> {
+  return daisee(["verify", reading, "--gateway", home.dashboard, "--rpc", village.rpcUrl, "--deployment", village.deploymentPath]);
 }
 
 function isRunning(pid: number): boolean {
@@ -181,6 +187,34 @@ describe("a village of two homes", function () {
     assert.match(foreign.output, /no proof of reading/);
     const unknown = await verify(village, consumer, `${consumer.plan.boardId}-16777215-1`);
     assert.equal(unknown.code, 1);
+  });
+
+  it("lets who logs in hold a source by hand, and no one else; then the board goes by its own rules again", async () => {
+    const config = join(folder, "config");
+    const at = ["--gateway", consumer.dashboard];
+    const refused = await daisee(["board", "override", "--source", "own", "--minutes", "5", ...at], config);
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /daisee login --gateway/);
+
+    const passwordFile = join(folder, "demo-password");
+    await writeFile(passwordFile, DEMO_ACCOUNT.password, { mode: 0o600 });
+    const login = await daisee(["login", "--name", DEMO_ACCOUNT.name, "--password-file", passwordFile, "--scope", "control", ...at], config);
+    assert.equal(login.code, 0, login.output);
+    assert.ok(!login.output.includes(DEMO_ACCOUNT.password));
+
+    const identified = await daisee(["board", "identify", "--seconds", "1", ...at], config);
+    assert.equal(identified.code, 0, identified.output);
+    assert.match(identified.output, /blinks for 1 s/);
+
+    const before = (await eventsOf(consumer))[0]?.id;
+    const held = await daisee(["board", "override", "--source", "off", "--minutes", "5", ...at], config);
+    assert.equal(held.code, 0, held.output);
+    const off = await eventually("the board to open its relays", async () => (await eventsOf(consumer)).find(({ cause, source, id }) => id !== before && cause === "override" && source === "off") ?? null);
+    const ended = await daisee(["board", "override", "--end", ...at], config);
+    assert.equal(ended.code, 0, ended.output);
+    await eventually("its own rules", async () => (await eventsOf(consumer)).find(({ cause, utcMs }) => cause === "overrideOver" && (utcMs ?? 0) > (off.utcMs ?? 0)) ?? null);
+    const settings = await daisee(["board", "settings", "--json", ...at], config);
+    assert.deepEqual(JSON.parse(settings.output).pending, []);
   });
 
   it("loses no acknowledged reading and counts none twice when the consumer's gateway is killed", async () => {

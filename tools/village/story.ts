@@ -20,7 +20,7 @@ export async function tellStory(home: Home, say: (text: string) => void, signal:
     try {
       for await (const { type, data } of followLive(home.dashboard, signal)) {
         // The stream's data is what the API's schemas present under the event's name.
-        if (type === "event") say(`⚡ ${texts.announce(name, data as BoardEvent)}`);
+        if (type === "event") say(`⚡ ${texts.now.announce(name, data as BoardEvent)}`);
         if (type !== "batch") continue;
         const { number, readingCount, transaction } = data as Batch;
         if (transaction.state === "signed") say(`   ${name}: slot closed, batch ${number} of ${readingCount} readings signed`);
