@@ -30,7 +30,7 @@ async function refuseProblem(response: Response, origin: string): Promise<void> 
   const problem = problemSchema.safeParse(body);
   const detail = problem.success ? problem.data.detail : `it answered ${response.status}`;
   const fields = problem.success ? (problem.data.errors ?? []).map(({ name, expected }) => `${name}: ${expected}`) : [];
-  const advice = response.status === 401 ? `. Run "daisee login --gateway ${origin}"` : "";
+  const advice = response.status === 401 || response.status === 403 ? ` Run "daisee login --gateway ${origin}".` : "";
   throw new Error(`${[detail, ...fields].join("; ")}${advice}`);
 }
 

@@ -32,11 +32,12 @@ for (const isReal of [false, true]) {
       scene = undefined;
     });
 
-    for (const { name, sabotage, settings, play } of SCENARIOS) {
+    for (const scenario of SCENARIOS) {
+      const { name, sabotage, settings } = scenario;
       it(name, async () => {
         const options = { sabotage: sabotage?.(isReal) ?? "", settings: settings ?? {} };
         scene = await (isReal ? createRealScene(binary, code, options) : createFakeScene(code, options));
-        await play(scene);
+        await scenario.play(scene);
       });
     }
   });

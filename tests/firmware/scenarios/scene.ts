@@ -138,7 +138,7 @@ export async function createFakeScene(code: string, options: SceneOptions): Prom
     onConsole: (line) => void scene.lines.push(line),
     onPin,
   });
-  const run = async (ms: number): Promise<void> => void scheduler.advance(ms);
+  const run = async (ms: number): Promise<void> => scheduler.advance(ms);
   const whole: Scene = {
     ...scene,
     run,

@@ -112,10 +112,10 @@ describe("proof of a reading", function () {
     const readings = await home.store.batchReadings(1);
     async function* proofs(bend: boolean): AsyncGenerator<{ reading: string; proof: unknown }> {
       for (const [index, { boardId, boot, sequence }] of readings.entries()) {
-        const proof = await ledger.proof({ boardId, boot, sequence });
-        assert.ok(proof);
-        const shown = { ...proof.reading, importMwh: proof.reading.importMwh + (bend && index === 3 ? 1 : 0) };
-        yield { reading: `${boardId}-${boot}-${sequence + (bend && index === 5 ? 1 : 0)}`, proof: { ...proof, reading: shown } };
+        const found = await ledger.proof({ boardId, boot, sequence });
+        assert.ok(found);
+        const shown = { ...found.reading, importMwh: found.reading.importMwh + (bend && index === 3 ? 1 : 0) };
+        yield { reading: `${boardId}-${boot}-${sequence + (bend && index === 5 ? 1 : 0)}`, proof: { ...found, reading: shown } };
       }
     }
     assert.deepEqual(await verifyReadings(proofs(false), counting, deployment), { proven: readings.length, batches: [1], failed: [], failures: 0 });
