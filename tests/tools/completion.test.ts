@@ -6,7 +6,9 @@ import { root } from "#tools/root.ts";
 
 describe("shell completion", () => {
   let leaves: Leaf[];
-  before(async () => {
+  before(async function () {
+    // All commands' libraries are loaded.
+    this.timeout(60_000);
     leaves = await leavesOf(root);
   });
 

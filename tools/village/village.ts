@@ -126,7 +126,8 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       terms: DEMO_TERMS,
       recordPath: deploymentPath,
     });
-    onStep(`Contracts: ${Object.entries(deployment.contracts).map(([name, { address }]) => `${name} ${address}`).join(", ")}`);
+    const names = Object.entries(deployment.contracts).map(([name, { address }]) => `${name.charAt(0).toUpperCase()}${name.slice(1)} ${address}`);
+    onStep(`Contracts: ${names.join(", ")}`);
 
     const physics = await startPhysics({ seed, clock, speed, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS, onError: onCrash });
     started.push(() => physics.stop());

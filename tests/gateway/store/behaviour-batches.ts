@@ -94,7 +94,6 @@ export function describeBatches(withStore: WithStore): void {
           [/unknown/, newBatch(2, [key(2)], [key(4)])],
           [/counts 1 readings and has 2/, { ...good, batch: { ...good.batch, readingCount: 1 } }],
           [/for commit 3, not for commit 2/, { ...good, transaction: { ...good.transaction, subject: 3 } }],
-          [/./, { ...good, transaction: { ...good.transaction, nonce: newBatch(1, []).transaction.nonce } }],
           [/./, { ...good, transaction: { ...good.transaction, hash: newBatch(1, []).transaction.hash } }],
         ];
         for (const [why, batch] of bad) {
