@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-const price = z.int().min(0).max(2 ** 40 - 1);
+const price = z.int().min(0).max(2 ** 32 - 1);
 
 /** Prices are millionths of a coin per kWh. */
 export const termsSchema = z

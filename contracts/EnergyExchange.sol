@@ -35,16 +35,16 @@ contract EnergyExchange is Accounts {
         if (book.missing != 0 && block.timestamp < graceUntil) revert MetersMissing(book.missing, graceUntil);
 
         _lastSlot = slot;
-        Clearing.Rules memory rules = _rules(slot, book.terms, book.complete, book.table);
+        Clearing.Rules memory rules = _rules(slot, book.terms, book.complete, book.totals);
         (uint256 toleratedMwh, bool agrees) =
-            Clearing.compare(rules.measure, book.terms.lossPermille, book.terms.lossMwh + book.unknownMwh);
+            Clearing.compare(book.totals, book.terms.lossPermille, book.terms.lossMwh + book.unknownMwh);
         if (agrees) {
             _clear(rules, book.table, askOrder, bidOrder);
         } else {
             bytes memory disputed = abi.encode(book.table, book.terms);
             _disputes[slot] = keccak256(disputed);
             ++openDisputes;
-            emit SlotDisputed(slot, rules.measure.importedMwh, rules.measure.exportedMwh, toleratedMwh, disputed);
+            emit SlotDisputed(slot, book.totals.importedMwh, book.totals.exportedMwh, toleratedMwh, disputed);
             // What members counted before is settled all the same.
             _settle(book.table, "");
         }
@@ -81,7 +81,9 @@ contract EnergyExchange is Accounts {
         delete _disputes[slot];
         --openDisputes;
         (uint256[] memory table, Terms memory terms) = abi.decode(disputed, (uint256[], Terms));
-        for (uint256 i = 0; i < table.length / Table.ROW_WORDS; ++i) {
+        uint256 count = table.length / Table.ROW_WORDS;
+        if (ruledMwh.length != count) revert InvalidRulings(ruledMwh.length, count);
+        for (uint256 i = 0; i < count; ++i) {
             Row row = table.rowAt(i);
             Member member = row.member();
             (int256 meteredMwh, int256 ruled) = (member.energyMwh(), ruledMwh[i]);
@@ -91,7 +93,7 @@ contract EnergyExchange is Accounts {
             _fill(row, member.withEnergy(ruled), _accounts[member.node()], Counters.wrap(0));
             row.setPreferred(preferred);
         }
-        _clear(_rules(slot, terms, true, table), table, askOrder, bidOrder);
+        _clear(_rules(slot, terms, true, Clearing.totalsOf(table)), table, askOrder, bidOrder);
     }
 
     /// @inheritdoc IEnergyExchange
@@ -106,9 +108,9 @@ contract EnergyExchange is Accounts {
         found = new Seller[](nodes.length);
         uint256 count = 0;
         for (uint256 i = 0; i < nodes.length; ++i) {
-            Ask ask = _askAt(nodes[i], _currentSlot());
+            (Ask ask,) = _askAt(nodes[i], _currentSlot());
             if (ask.limitMwh() == 0) continue;
-            found[count++] = Seller(nodes[i], uint40(ask.price()), uint56(ask.limitMwh()));
+            found[count++] = Seller(nodes[i], uint32(ask.price()), uint56(ask.limitMwh()));
         }
         // Shortens the list to what it holds.
         assembly ("memory-safe") {
@@ -141,17 +143,12 @@ contract EnergyExchange is Accounts {
                 uint256 node = nodes.get(i);
                 Account account = _accounts[node];
                 Counters reported = Counters.wrap(reports.get(i));
-                if (reported.follows(account.settled())) {
-                    (uint256 importMwh, uint256 exportMwh) = reported.since(account.settled());
-                    int256 energyMwh = int256(importMwh) - int256(exportMwh);
-                    Member member = MemberLib.pack(node, energyMwh, i);
-                    if (energyMwh > 0) {
-                        Bid bid = _bidAt(node, slot);
-                        _fill(row, member.withBid(bid), account, reported);
-                        row.setPreferred(bid.preferred());
-                    } else {
-                        _fill(row, member.withAsk(_askAt(node, slot)), account, reported);
-                    }
+                (bool follows, int256 energyMwh) = reported.slotSince(account.settled());
+                if (follows) {
+                    Clearing.add(book.totals, energyMwh);
+                    _fill(row, MemberLib.pack(node, energyMwh, i), account, reported);
+                    if (energyMwh > 0) _takeBid(row, slot);
+                    else _takeAsk(row, slot);
                 } else {
                     _fill(row, MemberLib.pack(node, 0, i), account, reported);
                     _gatherUnknown(book, row);
@@ -175,6 +172,32 @@ contract EnergyExchange is Accounts {
         }
     }
 
+    /// @dev Takes a seller's ask into its row: the copy in its account, or the order itself, which is copied then.
+    function _takeAsk(Row row, uint256 slot) private view {
+        Account account = row.account();
+        if (account.hasAsk()) {
+            (uint256 price, uint256 limitMwh) = account.askCopy();
+            row.setMember(row.member().asking(price, limitMwh));
+            return;
+        }
+        (Ask ask, bool newest) = _askAt(row.member().node(), slot);
+        row.setMember(row.member().asking(ask.price(), ask.limitMwh()));
+        if (newest) row.setAccount(account.withAsk(ask));
+    }
+
+    /// @dev The same for a buyer's bid.
+    function _takeBid(Row row, uint256 slot) private view {
+        Account account = row.account();
+        if (account.hasBid()) {
+            row.setMember(row.member().bidding(account.bidCopy(), false));
+            return;
+        }
+        (Bid bid, bool newest) = _bidAt(row.member().node(), slot);
+        row.setMember(row.member().bidding(bid.price(), bid.prepaid()));
+        row.setPreferred(bid.preferred());
+        if (newest) row.setAccount(account.withBid(bid));
+    }
+
     function _fill(Row row, Member member, Account account, Counters reported) private pure {
         row.setMember(member);
         row.setPreferred(0);
@@ -184,13 +207,12 @@ contract EnergyExchange is Accounts {
         row.setReported(reported);
     }
 
-    function _rules(uint256 slot, Terms memory terms, bool complete, uint256[] memory table)
+    function _rules(uint256 slot, Terms memory terms, bool complete, Clearing.Totals memory totals)
         private
-        pure
+        view
         returns (Clearing.Rules memory)
     {
-        Clearing.Measure memory measure = Clearing.measureOf(table);
-        return Clearing.Rules(slot, terms.importPrice, terms.exportPrice, complete, measure);
+        return Clearing.Rules(slot, terms.importPrice, terms.exportPrice, complete, totals, _largestNode);
     }
 
     /// @dev What the pool pays or, negative, is paid for energy. Import and export do not cancel here: they may be days apart.

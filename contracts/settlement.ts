@@ -37,8 +37,8 @@ const NODE_BITS = 32n;
 const NODE_MASK = (1n << NODE_BITS) - 1n;
 /** Words of a row. */
 export const ROW_WORDS = 6;
-const TRADE_BYTES = 16;
-const MEMBER_BYTES = 24;
+const TRADE_BYTES = 14;
+const MEMBER_BYTES = 20;
 
 /** Preferred sellers as the exchange keeps them: 32 bits each, the first one lowest. */
 export function packPreferred(nodes: readonly number[]): bigint {
@@ -85,7 +85,7 @@ export function unpackMembers(packed: string): SettledMember[] {
   return chunks(packed, MEMBER_BYTES).map((member) => ({
     node: toNumber(dataSlice(member, 0, 4)),
     energyMwh: Number(BigInt.asIntN(64, BigInt(dataSlice(member, 4, 12)))),
-    amount: BigInt.asIntN(96, BigInt(dataSlice(member, 12, 24))),
+    amount: BigInt.asIntN(64, BigInt(dataSlice(member, 12, 20))),
   }));
 }
 
@@ -94,8 +94,8 @@ export function unpackTrades(packed: string): SettledTrade[] {
   return chunks(packed, TRADE_BYTES).map((trade) => ({
     buyer: toNumber(dataSlice(trade, 0, 2)),
     seller: toNumber(dataSlice(trade, 2, 4)),
-    energyMwh: toNumber(dataSlice(trade, 4, 11)),
-    price: toNumber(dataSlice(trade, 11, 16)),
+    energyMwh: toNumber(dataSlice(trade, 4, 10)),
+    price: toNumber(dataSlice(trade, 10, 14)),
   }));
 }
 

@@ -26,8 +26,8 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
     using Table for uint256[];
     using Words for uint256[];
 
-    /// @dev A member in {IEnergyExchange-SlotCleared}: node (4 bytes), energy (8), amount (12).
-    uint256 private constant MEMBER_BYTES = 24;
+    /// @dev A member in {IEnergyExchange-SlotCleared}: node (4 bytes), energy (8), amount (8).
+    uint256 private constant MEMBER_BYTES = 20;
 
     /// @notice Nodes that one clearing can settle.
     uint256 public constant MAX_MEMBERS = 1024;
@@ -36,9 +36,10 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
     IERC20 public immutable coin;
 
     uint32[] private _members;
+    /// No node that was ever enrolled is larger.
+    uint32 internal _largestNode;
     /// Place in _members, plus 1.
     mapping(uint256 node => uint256) private _placeOf;
-    mapping(uint256 node => Account) internal _accounts;
     mapping(uint256 buyer => mapping(uint256 seller => Credit)) private _credits;
     mapping(uint256 node => uint256) private _dueOf;
     uint256 private _pool;
@@ -57,9 +58,10 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         if (!reports) revert NoBusMeter(node);
         _members.push(node);
         _placeOf[node] = _members.length;
+        if (node > _largestNode) _largestNode = node;
         // A node that was here before goes on from where it was settled.
         if (_accounts[node].settled().slot() == 0) {
-            _accounts[node] = AccountLib.pack(CountersLib.pack(0, _lastSlot, 0), 0);
+            _accounts[node] = AccountLib.open(CountersLib.pack(0, _lastSlot, 0));
         }
         emit NodeEnrolled(node);
     }
@@ -111,6 +113,7 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         // Not above what the account had, 80 bits, for all coins there are.
         credit.paid += uint128(amount);
         credit.remaining += uint128(amount);
+        _accounts[buyer] = _accounts[buyer].withoutBid();
         _bids[buyer] = _bids[buyer].withPrepaid();
         _earlierBids[buyer] = _earlierBids[buyer].withPrepaid();
         emit Prepaid(buyer, seller, amount);
@@ -206,7 +209,7 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         for (Row row = table.first(); !(row == end); row = row.next()) {
             Counters settled = row.reported();
             if (Counters.unwrap(settled) == 0) settled = row.account().settled();
-            _accounts[row.member().node()] = AccountLib.pack(settled, row.balance());
+            _accounts[row.member().node()] = row.account().with(settled, row.balance());
         }
         if (isShort) _owe(table);
     }
@@ -257,7 +260,7 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
     function _credit(uint32 node, uint256 amount) internal {
         Account account = _accounts[node];
         int256 balance = account.balance();
-        _accounts[node] = AccountLib.pack(account.settled(), balance + int256(amount));
+        _accounts[node] = account.withBalance(balance + int256(amount));
         _pool += Math.min(amount, _positive(-balance));
     }
 
@@ -303,7 +306,7 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         uint256 free = _freeOf(node);
         if (amount > free) revert InsufficientFunds(free, amount);
         Account account = _accounts[node];
-        _accounts[node] = AccountLib.pack(account.settled(), account.balance() - int256(amount));
+        _accounts[node] = account.withBalance(account.balance() - int256(amount));
     }
 
     function _freeOf(uint32 node) private view returns (uint256) {

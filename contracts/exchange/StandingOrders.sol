@@ -6,6 +6,7 @@ import {IEnergyExchange, Terms} from "../interfaces/IEnergyExchange.sol";
 import {IEnergyLedger} from "../interfaces/IEnergyLedger.sol";
 import {Node} from "../interfaces/IMeterRegistry.sol";
 import {Roles} from "../libraries/Roles.sol";
+import {Account} from "../types/Account.sol";
 import {Ask, AskLib, Bid, BidLib} from "../types/Orders.sol";
 
 /// @title StandingOrders
@@ -29,6 +30,8 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
     mapping(uint256 node => Ask) private _earlierAsks;
     mapping(uint256 node => Bid) internal _bids;
     mapping(uint256 node => Bid) internal _earlierBids;
+    /// Here for the copies of orders in them.
+    mapping(uint256 node => Account) internal _accounts;
     /// The newest slot that is cleared.
     uint32 internal _lastSlot;
     /// @inheritdoc IEnergyExchange
@@ -47,23 +50,25 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
     }
 
     /// @inheritdoc IEnergyExchange
-    function setAsk(uint32 node, uint40 price, uint56 limitMwh) external whenNotPaused {
+    function setAsk(uint32 node, uint32 price, uint56 limitMwh) external whenNotPaused {
         _checkTrader(node);
         uint32 since = _currentSlot() + 1;
         Ask newest = _asks[node];
         if (_hasBegun(newest.since(), since)) _earlierAsks[node] = newest;
         _asks[node] = AskLib.pack(since, price, limitMwh);
+        _accounts[node] = _accounts[node].withoutAsk();
         emit AskSet(node, since, price, limitMwh);
     }
 
     /// @inheritdoc IEnergyExchange
-    function setBid(uint32 node, uint40 price, uint160 preferred) external whenNotPaused {
+    function setBid(uint32 node, uint32 price, uint160 preferred) external whenNotPaused {
         _checkTrader(node);
         _checkPreferred(node, preferred);
         uint32 since = _currentSlot() + 1;
         Bid newest = _bids[node];
         if (_hasBegun(newest.since(), since)) _earlierBids[node] = newest;
         _bids[node] = BidLib.pack(since, price, preferred, newest.prepaid());
+        _accounts[node] = _accounts[node].withoutBid();
         emit BidSet(node, since, price, preferred);
     }
 
@@ -79,13 +84,13 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
 
     /// @inheritdoc IEnergyExchange
     function askAt(uint32 node, uint32 slot) external view returns (uint256 price, uint256 limitMwh, uint256 since) {
-        Ask ask = _askAt(node, slot);
+        (Ask ask,) = _askAt(node, slot);
         return (ask.price(), ask.limitMwh(), ask.since());
     }
 
     /// @inheritdoc IEnergyExchange
     function bidAt(uint32 node, uint32 slot) external view returns (uint256 price, uint256 preferred, uint256 since) {
-        Bid bid = _bidAt(node, slot);
+        (Bid bid,) = _bidAt(node, slot);
         return (bid.price(), bid.preferred(), bid.since());
     }
 
@@ -103,14 +108,16 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
         return uint32(current > next + _historySlots ? current - _historySlots : next);
     }
 
-    function _askAt(uint256 node, uint256 slot) internal view returns (Ask ask) {
+    function _askAt(uint256 node, uint256 slot) internal view returns (Ask ask, bool newest) {
         ask = _asks[node];
-        if (ask.since() > slot) ask = _earlierAsks[node];
+        newest = ask.since() <= slot;
+        if (!newest) ask = _earlierAsks[node];
     }
 
-    function _bidAt(uint256 node, uint256 slot) internal view returns (Bid bid) {
+    function _bidAt(uint256 node, uint256 slot) internal view returns (Bid bid, bool newest) {
         bid = _bids[node];
-        if (bid.since() > slot) bid = _earlierBids[node];
+        newest = bid.since() <= slot;
+        if (!newest) bid = _earlierBids[node];
     }
 
     /// @dev The slot in progress.

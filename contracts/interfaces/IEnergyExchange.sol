@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Clearing} from "../libraries/Clearing.sol";
 import {IEnergyLedger} from "./IEnergyLedger.sol";
 import {IGoverned} from "./IGoverned.sol";
 
@@ -10,8 +11,8 @@ struct Terms {
     /// First slot for which they hold.
     uint32 since;
     /// What imports cost that nobody sold, and exports bring that nobody bought.
-    uint40 importPrice;
-    uint40 exportPrice;
+    uint32 importPrice;
+    uint32 exportPrice;
     /// By how much imports and exports of a slot may differ: a part of the larger in per mille, and an amount in mWh.
     uint16 lossPermille;
     uint32 lossMwh;
@@ -45,7 +46,7 @@ struct Credit {
 /// @notice A seller and its offer as of the slot in progress.
 struct Seller {
     uint32 node;
-    uint40 price;
+    uint32 price;
     uint56 limitMwh;
 }
 
@@ -53,6 +54,8 @@ struct Seller {
 struct SlotBook {
     /// Of each enrolled node the words of its {Row}. Whose energy in this slot alone is not known has none here.
     uint256[] table;
+    /// Of the members whose energy is known.
+    Clearing.Totals totals;
     Terms terms;
     /// Most energy that meters without a known energy may have drawn or given, mWh.
     uint256 unknownMwh;
@@ -67,12 +70,12 @@ struct SlotBook {
 interface IEnergyExchange is IGoverned {
     event NodeEnrolled(uint32 indexed node);
     event NodeDismissed(uint32 indexed node);
-    event AskSet(uint32 indexed node, uint32 since, uint40 price, uint56 limitMwh);
-    event BidSet(uint32 indexed node, uint32 since, uint40 price, uint160 preferred);
+    event AskSet(uint32 indexed node, uint32 since, uint32 price, uint56 limitMwh);
+    event BidSet(uint32 indexed node, uint32 since, uint32 price, uint160 preferred);
     event TermsSet(
         uint32 indexed since,
-        uint40 importPrice,
-        uint40 exportPrice,
+        uint32 importPrice,
+        uint32 exportPrice,
         uint16 lossPermille,
         uint32 lossMwh,
         uint32 graceSeconds
@@ -85,8 +88,8 @@ interface IEnergyExchange is IGoverned {
     event PoolWithdrawn(address indexed to, uint256 amount);
     event DuePaid(uint32 indexed node, uint256 amount);
     /// @param members For each its node (4 bytes), energy in mWh, drawn positive, given negative (8), and what it got or, negative,
-    /// paid in millionths of a coin (12), energy of earlier slots included.
-    /// @param trades For each the buyer's and the seller's place in `members` (2 bytes each), energy in mWh (7), price (5).
+    /// paid in millionths of a coin (8), energy of earlier slots included.
+    /// @param trades For each the buyer's and the seller's place in `members` (2 bytes each), energy in mWh (6), price (4).
     event SlotCleared(uint32 indexed slot, bytes members, bytes trades);
     /// @param disputed ABI-encoded `table` and `terms` of the {SlotBook}, to be given to {resolve}.
     event SlotDisputed(
@@ -127,6 +130,8 @@ interface IEnergyExchange is IGoverned {
     error NothingLate(uint32 node, uint32 slot);
     /// @notice No open dispute of this slot is about this.
     error NoSuchDispute(uint32 slot);
+    /// @notice A ruling names every member of the slot.
+    error InvalidRulings(uint256 given, uint256 expected);
     /// @notice The arbiter can reduce an energy, not raise or turn it.
     error InvalidRuling(uint32 node, int256 meteredMwh, int256 ruledMwh);
 
@@ -138,12 +143,12 @@ interface IEnergyExchange is IGoverned {
 
     /// @notice Sets a node's offer, from the next slot to begin on. Its account or its gateway only.
     /// @param limitMwh Most energy in one slot; zero ends the offer.
-    function setAsk(uint32 node, uint40 price, uint56 limitMwh) external;
+    function setAsk(uint32 node, uint32 price, uint56 limitMwh) external;
 
     /// @notice Sets a node's wish, from the next slot to begin on. Its account or its gateway only.
     /// @param price Highest price; zero, as long as none is set, takes gifts.
     /// @param preferred See {Bid}.
-    function setBid(uint32 node, uint40 price, uint160 preferred) external;
+    function setBid(uint32 node, uint32 price, uint160 preferred) external;
 
     /// @notice Sets the terms, from the next slot to begin on; `since` is not looked at. Treasurer only.
     function setTerms(Terms calldata terms) external;

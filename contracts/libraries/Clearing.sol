@@ -22,16 +22,15 @@ library Clearing {
         uint256 exportPrice;
         /// Whether all energy is known: then exports above the imports were lost on the way, and sellers share the loss.
         bool complete;
-        Measure measure;
+        Totals totals;
+        /// No member's node is larger.
+        uint256 largestNode;
     }
 
-    /// @notice What a table is like.
-    struct Measure {
-        /// Energy drawn and given by all.
+    /// @notice Energy drawn and given by all.
+    struct Totals {
         uint256 importedMwh;
         uint256 exportedMwh;
-        /// The largest node.
-        uint256 largestNode;
     }
 
     /// @dev The state of a clearing.
@@ -52,8 +51,8 @@ library Clearing {
 
     /// @notice Milliwatt-hours in a kilowatt-hour: energy × price is divided by it, once for each member and slot.
     uint256 internal constant MWH_PER_KWH = 1_000_000;
-    /// @notice A trade: places of buyer and seller (2 bytes each), energy in mWh (7), price (5).
-    uint256 internal constant TRADE_BYTES = 16;
+    /// @notice A trade: places of buyer and seller (2 bytes each), energy in mWh (6), price (4).
+    uint256 internal constant TRADE_BYTES = 14;
 
     /// @dev Of {Row-open} the lower bits are energy that a buyer has not bought, or a seller has not sold and would, mWh; above them stands
     /// what a buyer owes or a seller gets, in millionths of a coin per kWh × mWh.
@@ -85,32 +84,30 @@ library Clearing {
     }
 
     /// @notice Sums up a table.
-    function measureOf(uint256[] memory table) internal pure returns (Measure memory measure) {
-        uint256 importedMwh = 0;
-        uint256 exportedMwh = 0;
-        uint256 largestNode = 0;
+    function totalsOf(uint256[] memory table) internal pure returns (Totals memory totals) {
         Row end = table.end();
-        unchecked {
-            for (Row row = table.first(); !(row == end); row = row.next()) {
-                Member member = row.member();
-                int256 energyMwh = member.energyMwh();
-                if (energyMwh > 0) importedMwh += uint256(energyMwh);
-                else exportedMwh += uint256(-energyMwh);
-                if (member.node() > largestNode) largestNode = member.node();
-            }
+        for (Row row = table.first(); !(row == end); row = row.next()) {
+            add(totals, row.member().energyMwh());
         }
-        return Measure(importedMwh, exportedMwh, largestNode);
+    }
+
+    /// @notice Adds a member's energy.
+    function add(Totals memory totals, int256 energyMwh) internal pure {
+        unchecked {
+            if (energyMwh > 0) totals.importedMwh += uint256(energyMwh);
+            else totals.exportedMwh += uint256(-energyMwh);
+        }
     }
 
     /// @notice Whether both ends agree.
     /// @param lossPermille Part of the larger sum by which they may differ.
     /// @param slackMwh Amount by which they may differ besides.
-    function compare(Measure memory measure, uint256 lossPermille, uint256 slackMwh)
+    function compare(Totals memory totals, uint256 lossPermille, uint256 slackMwh)
         internal
         pure
         returns (uint256 toleratedMwh, bool agrees)
     {
-        (uint256 smaller, uint256 larger) = (measure.importedMwh, measure.exportedMwh);
+        (uint256 smaller, uint256 larger) = (totals.importedMwh, totals.exportedMwh);
         if (smaller > larger) (smaller, larger) = (larger, smaller);
         toleratedMwh = (larger * lossPermille) / 1000 + slackMwh;
         agrees = larger - smaller <= toleratedMwh;
@@ -136,16 +133,16 @@ library Clearing {
         assembly ("memory-safe") {
             word := mload(add(add(trades, 32), offset))
         }
-        return (word >> 240, uint16(word >> 224), uint56(word >> 168), uint40(word >> 128));
+        return (word >> 240, uint16(word >> 224), uint48(word >> 176), uint32(word >> 144));
     }
 
     /// @dev What everybody has to buy or to sell.
     function _open(Book memory book, Rules memory rules, uint256[] memory table) private pure {
-        book.sellerOf = new uint256[](rules.measure.largestNode + 1);
+        book.sellerOf = new uint256[](rules.largestNode + 1);
         // What of an export arrives: what was imported of what was exported.
-        bool lossy = rules.complete && rules.measure.exportedMwh > rules.measure.importedMwh;
-        uint256 exportedMwh = lossy ? rules.measure.exportedMwh : 1;
-        uint256 importedMwh = lossy ? rules.measure.importedMwh : 1;
+        bool lossy = rules.complete && rules.totals.exportedMwh > rules.totals.importedMwh;
+        uint256 exportedMwh = lossy ? rules.totals.exportedMwh : 1;
+        uint256 importedMwh = lossy ? rules.totals.importedMwh : 1;
         Row end = table.end();
         unchecked {
             for (Row row = table.first(); !(row == end); row = row.next()) {
@@ -265,20 +262,22 @@ library Clearing {
     /// @return Whether the bid is not below the ask.
     function _trade(Book memory book, Row buyer, Row seller) private pure returns (bool) {
         unchecked {
-            uint256 price = seller.member().price();
-            if (price > buyer.member().price()) return false;
+            (Member buys, Member sells) = (buyer.member(), seller.member());
+            uint256 price = sells.price();
+            if (price > buys.price()) return false;
             uint256 buying = buyer.open();
             uint256 selling = seller.open();
             uint256 energyMwh = buying & ENERGY_MASK;
-            if (selling & ENERGY_MASK < energyMwh) energyMwh = selling & ENERGY_MASK;
+            uint256 offeredMwh = selling & ENERGY_MASK;
+            if (offeredMwh < energyMwh) energyMwh = offeredMwh;
             if (energyMwh == 0) return true;
             // The sum grows by the energy's price, and what is open shrinks by the energy.
             uint256 change = ((energyMwh * price) << SUM_SHIFT) - energyMwh;
             buyer.setOpen(buying + change);
             seller.setOpen(selling + change);
-            uint256 places = (buyer.member().place() << 240) | (seller.member().place() << 224);
+            uint256 places = (buys.place() << 240) | (sells.place() << 224);
             uint256 end = book.tradesEnd;
-            Words.put(end, places | (energyMwh << 168) | (price << 128));
+            Words.put(end, places | (energyMwh << 176) | (price << 144));
             book.tradesEnd = end + TRADE_BYTES;
             return true;
         }

@@ -13,7 +13,7 @@ library Funding {
     /// @notice Moves what a clearing found to balances and pool: who pays, pays into the pool as far as he has coins and owes it the rest;
     /// who gets, gets from it and, where it has too little for all, the same part of his as everybody, and is owed the rest.
     /// @param table Of each row the balance, below zero debt, becomes the one after, and the amount, less what was set aside for it,
-    /// becomes what the pool owes the member of it.
+    /// becomes what the pool owes the member of it, if it owes somebody something.
     /// @param pool What it has, with what was set aside.
     /// @return poolAfter What it has then.
     /// @return isShort Whether it owes somebody something.
@@ -29,15 +29,15 @@ library Funding {
                 // What it gets in coins; the rest of a change pays off a debt or makes one.
                 if (coins > 0) needed += uint256(coins);
                 else pool += uint256(-coins);
-                row.setAmount(coins);
             }
             if (needed <= pool) return (pool - needed, false);
 
             poolAfter = pool;
             for (Row row = table.first(); !(row == end); row = row.next()) {
-                int256 coins = _positive(row.amount());
+                int256 balance = row.balance();
+                int256 coins = _positive(_positive(balance) - _positive(balance - row.amount()));
                 int256 paid = int256((uint256(coins) * pool) / needed);
-                row.setBalance(row.balance() - (coins - paid));
+                row.setBalance(balance - (coins - paid));
                 row.setAmount(coins - paid);
                 poolAfter -= uint256(paid);
             }

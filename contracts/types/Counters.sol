@@ -44,11 +44,15 @@ library CountersLib {
         return Counters.unwrap(self) & COUNTER_MASK;
     }
 
-    /// @notice Whether they are of the same meter and of the slot right after earlier ones: then the energy in between is that slot's.
-    function follows(Counters self, Counters earlier) internal pure returns (bool) {
+    /// @notice Whether they are of the same meter and of the slot right after earlier ones, and if so the slot's energy: drawn less
+    /// given, mWh.
+    function slotSince(Counters self, Counters earlier) internal pure returns (bool follows, int256 energyMwh) {
         unchecked {
-            // Epoch and slot are the upper bits; no slot is the last one that 32 bits can count.
-            return Counters.unwrap(self) >> 88 == (Counters.unwrap(earlier) >> 88) + 1;
+            // In the whole words' difference each part is that of its own, for no part of the same meter's later counters is smaller: epochs
+            // are equal and slots differ by one when the upper bits come to one.
+            uint256 difference = Counters.unwrap(self) - Counters.unwrap(earlier);
+            follows = difference >> 88 == 1;
+            energyMwh = int256((difference >> 44) & COUNTER_MASK) - int256(difference & COUNTER_MASK);
         }
     }
 

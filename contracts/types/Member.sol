@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Ask, Bid} from "./Orders.sol";
-
 /// @notice A member's part in a slot, from the top: its node (32 bits); energy that it drew (positive) or gave (negative), mWh (64, signed),
 /// its own import and export cancelled; a buyer's highest or a seller's asking price, millionths of a coin per kWh (40); most energy that a
 /// seller sells, mWh, zero without an ask (56); 47 bits unused; its place in the table (16); whether a buyer paid some seller in advance (1).
@@ -21,13 +19,13 @@ library MemberLib {
     }
 
     /// @notice The member, without an order yet, as a seller.
-    function withAsk(Member self, Ask ask) internal pure returns (Member) {
-        return Member.wrap(Member.unwrap(self) | ask.offer());
+    function asking(Member self, uint256 price_, uint256 limitMwh_) internal pure returns (Member) {
+        return Member.wrap(Member.unwrap(self) | (price_ << 120) | (limitMwh_ << 64));
     }
 
     /// @notice The member, without an order yet, as a buyer.
-    function withBid(Member self, Bid bid) internal pure returns (Member) {
-        return Member.wrap(Member.unwrap(self) | (bid.price() << 120) | (bid.prepaid() ? 1 : 0));
+    function bidding(Member self, uint256 price_, bool prepaid_) internal pure returns (Member) {
+        return Member.wrap(Member.unwrap(self) | (price_ << 120) | (prepaid_ ? 1 : 0));
     }
 
     /// @notice The member with another energy.
@@ -65,8 +63,8 @@ library MemberLib {
         return Member.unwrap(self) & 1 == 1;
     }
 
-    /// @notice Node and energy (12 bytes) followed by an amount (12), in the upper bits of a word.
+    /// @notice Node (4 bytes) and energy (8), followed by an amount (8), in the upper bits of a word.
     function withAmount(Member self, int256 amount) internal pure returns (uint256) {
-        return ((Member.unwrap(self) >> 160) << 160) | (uint256(uint96(int96(amount))) << 64);
+        return ((Member.unwrap(self) >> 160) << 160) | (uint256(uint64(int64(amount))) << 96);
     }
 }

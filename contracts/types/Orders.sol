@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @notice A standing offer to sell, in the low 160 bits as in {Member}, from the top: price (40), most energy in one slot, mWh (56); 32 bits
+/// @notice A standing offer to sell, in the low 160 bits as in {Member}, from the top: price (40 bits, of which 32 are used), most energy in one slot, mWh (56); 32 bits
 /// unused; first slot for which it holds (32).
 type Ask is uint256;
 
@@ -14,7 +14,7 @@ using BidLib for Bid global;
 
 /// @title Packing and reading of {Ask}
 library AskLib {
-    function pack(uint32 since_, uint40 price_, uint56 limitMwh_) internal pure returns (Ask) {
+    function pack(uint32 since_, uint32 price_, uint56 limitMwh_) internal pure returns (Ask) {
         return Ask.wrap((uint256(price_) << 120) | (uint256(limitMwh_) << 64) | since_);
     }
 
@@ -31,18 +31,13 @@ library AskLib {
     function limitMwh(Ask self) internal pure returns (uint256) {
         return (Ask.unwrap(self) >> 64) & type(uint56).max;
     }
-
-    /// @notice Price and limit where they stand.
-    function offer(Ask self) internal pure returns (uint256) {
-        return (Ask.unwrap(self) >> 64) << 64;
-    }
 }
 
 /// @title Packing and reading of {Bid}
 library BidLib {
     uint256 private constant PREPAID = 1 << 72;
 
-    function pack(uint32 since_, uint40 price_, uint160 preferred_, bool prepaid_) internal pure returns (Bid) {
+    function pack(uint32 since_, uint32 price_, uint160 preferred_, bool prepaid_) internal pure returns (Bid) {
         return Bid.wrap(
             (uint256(preferred_) << 96) | (prepaid_ ? PREPAID : 0) | (uint256(price_) << 32) | since_
         );

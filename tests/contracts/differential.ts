@@ -33,6 +33,7 @@ const abiSlot = ({ rules, members }: RandomSlot, asks: number[], bids: number[])
   rules.importPrice,
   rules.exportPrice,
   rules.complete,
+  Math.max(0, ...members.map(({ node }) => node)),
   members.flatMap((member, place) => packRow({ ...member, preferred: [...member.preferred], prepaid: false }, place)),
   packPlaces(asks),
   packPlaces(bids),

@@ -18,7 +18,7 @@ import {
 } from "#contracts/settlement.ts";
 import { clearingOrders } from "#gateway/market/clear.ts";
 import { createRpc } from "#chain/rpc.ts";
-import { SLOT_SECONDS, refuses, wallet, type Village } from "./village.ts";
+import { SLOT_SECONDS, refuses, useVillage, wallet, type Village } from "./village.ts";
 
 /** Of every meter on the bus: what it may count in a slot of 10 s is 29,167 mWh. */
 export const BUS_POWER_W = 10_000;
@@ -50,7 +50,7 @@ export interface Book {
 }
 
 export class Market {
-  readonly homes: TradingHome[] = [];
+  homes: TradingHome[] = [];
   readonly village: Village;
   private readonly rpc: ReturnType<typeof createRpc>;
 
@@ -165,6 +165,21 @@ export class Market {
     return this.cleared(await this.village.send(from, this.exchange, "clear", await this.lists(slot)));
   }
 
+  /** Sends as a home's account. */
+  async act(place: number, name: string, ...values: unknown[]): Promise<TransactionReceipt> {
+    return this.village.send(this.home(place).account, this.exchange, name, values);
+  }
+
+  /** Sends as the community, which holds every role. */
+  async govern(name: string, ...values: unknown[]): Promise<TransactionReceipt> {
+    return this.village.send(this.village.community, this.exchange, name, values);
+  }
+
+  /** Makes sure that the exchange refuses a call of somebody's with exactly this error. */
+  async refuses(from: Wallet, name: string, values: unknown[], error: string, args?: unknown[]): Promise<void> {
+    await this.village.refuses(from, this.exchange, name, values, error, args);
+  }
+
   /** What a receipt tells of a cleared slot. */
   cleared(receipt: TransactionReceipt): Cleared {
     const { args } = this.event(receipt, "SlotCleared");
@@ -220,8 +235,51 @@ export class Market {
     return BigInt(((await this.village.read(this.exchange, "pool")) as Result)[0]);
   }
 
+  /** What a buyer paid a seller in advance, and what remains. */
+  async credit(buyer: number, seller: number): Promise<bigint[]> {
+    // The cast: the struct as the ABI names it.
+    return ((await this.village.read(this.exchange, "creditOf", this.home(buyer).node, this.home(seller).node)) as Result).toArray().map(BigInt);
+  }
+
+  /** Every coin that the exchange holds is somebody's: a balance, paid in advance, or the pool's. */
+  async assertConserved(): Promise<void> {
+    let owned = await this.pool();
+    for (const balance of await this.balances()) owned += balance;
+    for (const buyer of this.homes.keys()) for (const seller of this.homes.keys()) owned += (await this.credit(buyer, seller))[1] ?? 0n;
+    assert.equal(await this.held(), owned);
+  }
+
   /** Coins that the exchange holds. */
   async held(): Promise<bigint> {
     return BigInt(String(await this.village.read(this.village.coin, "balanceOf", await this.exchange.getAddress())));
   }
+}
+
+/**
+ * Homes on a market before a file's tests, with a baseline and coins, at a slot that has not begun to be metered; as they were before each test.
+ * @param homes how many
+ */
+export function useMarket(homes: number): () => Market {
+  const village = useVillage();
+  let market: Market | undefined;
+  let kept: TradingHome[] = [];
+  let snapshot: unknown;
+  before(async function () {
+    this.timeout(60_000);
+    market = new Market(village());
+    await market.stopTime();
+    await market.open(homes);
+    await market.begin();
+    kept = structuredClone(market.homes.map(({ account: _a, gateway: _g, ...home }) => home)) as TradingHome[];
+  });
+  const get = (): Market => market ?? assert.fail("the market runs only within tests");
+  beforeEach(async () => {
+    snapshot = await village().provider.send("evm_snapshot", []);
+  });
+  afterEach(async () => {
+    await village().provider.send("evm_revert", [snapshot]);
+    // What the homes' meters had counted then.
+    for (const [place, home] of get().homes.entries()) Object.assign(home, kept[place]);
+  });
+  return get;
 }

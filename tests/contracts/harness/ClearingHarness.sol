@@ -14,6 +14,7 @@ contract ClearingHarness {
         uint256 importPrice;
         uint256 exportPrice;
         bool complete;
+        uint256 largestNode;
         uint256[] table;
         bytes askOrder;
         bytes bidOrder;
@@ -41,7 +42,7 @@ contract ClearingHarness {
             Slot calldata slot = slots[i];
             uint256[] memory table = slot.table;
             Clearing.Rules memory rules = Clearing.Rules(
-                slot.slot, slot.importPrice, slot.exportPrice, slot.complete, Clearing.measureOf(table)
+                slot.slot, slot.importPrice, slot.exportPrice, slot.complete, Clearing.totalsOf(table), slot.largestNode
             );
             results[i].trades = Clearing.clear(rules, table, slot.askOrder, slot.bidOrder);
             results[i].table = table;
@@ -53,7 +54,7 @@ contract ClearingHarness {
         pure
         returns (uint256 toleratedMwh, bool agrees)
     {
-        return Clearing.compare(Clearing.Measure(importedMwh, exportedMwh, 0), lossPermille, slackMwh);
+        return Clearing.compare(Clearing.Totals(importedMwh, exportedMwh), lossPermille, slackMwh);
     }
 
     function fund(Funds[] calldata funds) external pure returns (Funded[] memory results) {

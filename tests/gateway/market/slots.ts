@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { MAX_PREFERRED, type Member, type Rules } from "#gateway/market/member.ts";
 
 const MAX_ENERGY_MWH = 2 ** 47;
-const MAX_PRICE = 2 ** 40 - 1;
+const MAX_PRICE = 2 ** 32 - 1;
 
 const anyEnergy = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -2000, max: 2000 }) },
