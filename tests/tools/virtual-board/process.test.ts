@@ -53,7 +53,7 @@ const REAL = process.env["ESPRUINO"] ?? "";
 function behaviours(name: string, binary: string): void {
   const skipped = binary === "" && name !== "the fake" ? " (skipped: ESPRUINO names no interpreter)" : "";
   describe(`virtual-board/main: ${name}${skipped}`, function () {
-    this.timeout(30000);
+    this.timeout(90_000);
     let dir: string;
     const boards: Board[] = [];
 

@@ -39,11 +39,8 @@ export function Gauge({ board }: { board: Board }) {
       </div>
       <div
         class="gauge-track"
-        role="meter"
-        aria-label={texts.now.charge}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={permille === null ? undefined : permille / 10}
+        // A meter must have a value; without one, the head says so.
+        {...(permille !== null && { role: "meter", "aria-label": texts.now.charge, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": permille / 10 })}
       >
         <div class={`gauge-fill ${permille !== null && permille <= low ? "gauge-low" : ""}`} style={{ width: `${(permille ?? 0) / 10}%` }} />
         {marks.map((mark) => (
