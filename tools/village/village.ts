@@ -131,10 +131,14 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
 
     const physics = await startPhysics({ seed, clock, speed, statePath: folder.at("world.json"), saveIntervalMs: SAVE_INTERVAL_MS, onError: onCrash });
     started.push(() => physics.stop());
-    const saving = setInterval(() => void replaceFile(timePath, String(clock.nowMs())).catch(onCrash), SAVE_INTERVAL_MS);
+    const saveTime = (): Promise<void> => replaceFile(timePath, String(clock.nowMs()));
+    // One after the other: two at once would take the half-written file from each other.
+    let saved = Promise.resolve();
+    const saving = setInterval(() => (saved = saved.then(saveTime).catch(onCrash)), SAVE_INTERVAL_MS);
     started.push(async () => {
       clearInterval(saving);
-      await replaceFile(timePath, String(clock.nowMs()));
+      await saved;
+      await saveTime();
     });
 
     const shared: Community = { rpcUrl, deployment, deploymentPath, finalityDepth: finalityDepth(description.engine, description.authorities.length), key: community, clock: clockSetting };
