@@ -134,7 +134,9 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
     const saveTime = (): Promise<void> => replaceFile(timePath, String(clock.nowMs()));
     // One after the other: two at once would take the half-written file from each other.
     let saved = Promise.resolve();
-    const saving = setInterval(() => (saved = saved.then(saveTime).catch(onCrash)), SAVE_INTERVAL_MS);
+    const saving = setInterval(() => {
+      saved = saved.then(saveTime).catch(onCrash);
+    }, SAVE_INTERVAL_MS);
     started.push(async () => {
       clearInterval(saving);
       await saved;
