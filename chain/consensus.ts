@@ -33,12 +33,15 @@ const accounts = z.array(account);
 const blockSchema = z.object({ number: z.string(), hash: z.string(), timestamp: z.string(), miner: account }).nullable();
 const snapshotSchema = z.object({ votes: z.array(z.object({ signer: account, address: account, authorize: z.boolean() })).nullable() });
 
+/** What of a description tells who may seal. */
+export type Sealing = Pick<ChainDescription, "engine" | "authorities" | "authorityChanges">;
+
 /** The calls of an engine's node. */
-export function createConsensus(description: ChainDescription, rpc: Rpc): Consensus {
+export function createConsensus(description: Sealing, rpc: Rpc): Consensus {
   return ENGINES[description.engine](rpc, description);
 }
 
-const ENGINES: Record<Engine, (rpc: Rpc, description: ChainDescription) => Consensus> = { clique, qbft, aura, anvil };
+const ENGINES: Record<Engine, (rpc: Rpc, description: Sealing) => Consensus> = { clique, qbft, aura, anvil };
 
 async function blockAt(rpc: Rpc, at: number | "latest"): Promise<SealedBlock | null> {
   const block = blockSchema.parse(await rpc("eth_getBlockByNumber", [at === "latest" ? at : `0x${at.toString(16)}`, false]));
@@ -72,7 +75,7 @@ function qbft(rpc: Rpc): Consensus {
   };
 }
 
-function aura(rpc: Rpc, { authorities, authorityChanges }: ChainDescription): Consensus {
+function aura(rpc: Rpc, { authorities, authorityChanges }: Sealing): Consensus {
   const refuse = async (): Promise<never> => {
     throw new Error("AuRa has no votes: its authorities change by the description, at a block that all nodes agree on");
   };

@@ -1,9 +1,10 @@
 /**
  * The JSON-RPC methods that gateways, the deployment and the command need. Nothing else is let through to an engine: no account that could
- * sign, no administration, no vote.
+ * sign, no administration, no vote; who may vote, they may ask.
  * @module
  */
 export const RPC_METHODS: readonly string[] = [
+  "clique_getSigners",
   "eth_blockNumber",
   "eth_call",
   "eth_chainId",
@@ -25,5 +26,6 @@ export const RPC_METHODS: readonly string[] = [
   "eth_syncing",
   "net_peerCount",
   "net_version",
+  "qbft_getValidatorsByBlockNumber",
   "web3_clientVersion",
 ];

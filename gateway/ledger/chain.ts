@@ -102,6 +102,9 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
   return {
     deployment,
 
+    /** Any other call, as the node answers it. */
+    rpc: (method: string, params: unknown[] = []): Promise<unknown> => ask(provider.send(method, params)),
+
     /** Which chain it is. Both, because two chains may share a first block. */
     async identity(): Promise<{ chainId: number; genesisHash: string | null }> {
       const chainId = Number(await ask(provider.send("eth_chainId", [])));
@@ -116,6 +119,12 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
       const block = await ask(provider.getBlock("latest"));
       if (block?.hash === null || block?.hash === undefined) throw new Error("the chain has no newest block");
       return { number: block.number, hash: block.hash, timestampMs: block.timestamp * 1000, gasLimit: block.gasLimit };
+    },
+
+    /** Number and time of the block at a height, or null when the chain is not that high. */
+    async beat(number: number): Promise<{ number: number; timestampMs: number } | null> {
+      const block = await ask(provider.getBlock(number));
+      return block && { number: block.number, timestampMs: block.timestamp * 1000 };
     },
 
     /** Hash of the block at a height, or null when the chain is not that high. */

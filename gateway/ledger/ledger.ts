@@ -13,8 +13,10 @@ import { createBatcher } from "./batcher.ts";
 import { createChain, type Head, type LedgerDeployment } from "./chain.ts";
 import { saltKeyOf } from "./leaf.ts";
 import type { NodeKey } from "./node-key.ts";
+import { createFinality } from "./finality.ts";
 import { createOutbox } from "./outbox.ts";
 import { createProver } from "./prover.ts";
+import { createPulse } from "./pulse.ts";
 import { describeError } from "./rpc-error.ts";
 import type { ChainStatus, LedgerChange, Neighbour } from "./status.ts";
 import type { ReadingProof } from "./verify.ts";
@@ -37,7 +39,7 @@ export interface LedgerOptions {
   onChange?: (change: LedgerChange) => void;
   /** How long a slot stays open for a board that has not yet checkpointed it; by default a slot, at most 5 min. */
   graceMs?: number;
-  /** Blocks that make a transaction final; see `chain/`. */
+  /** Least number of blocks that make a transaction final; see `finality.ts`. */
   finalityDepth?: number;
   /** Pause between two looks at the chain, and the longest one while it does not answer or refuses; real ms. */
   pollMs?: number;
@@ -78,6 +80,9 @@ export function createLedger(options: LedgerOptions): Ledger {
     chainId: deployment.chainId,
     headNumber: null,
     headUtcMs: null,
+    stalled: false,
+    stalledAfterMs: null,
+    finalityDepth,
     answeredUtcMs: null,
     meterRegistry: deployment.contracts.meterRegistry.address,
     energyLedger: deployment.contracts.energyLedger.address,
@@ -90,12 +95,14 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   const prover = createProver({ store, deployment, node, saltKeys: key.saltKeys });
   const watch = createWatch({ chain });
+  const finality = createFinality({ rpc: chain.rpc, leastDepth: finalityDepth });
+  const pulse = createPulse((number) => chain.beat(number));
   const outbox = createOutbox({
     store,
     chain,
     account: key.address,
     wallet: key.wallet,
-    finalityDepth,
+    isFinal: (number, headNumber) => finality.isFinal(number, headNumber),
     onChange({ kind, subject, state }) {
       if (kind === "commit") changed.add(subject);
       if (state !== "reverted") return;
@@ -178,19 +185,25 @@ export function createLedger(options: LedgerOptions): Ledger {
     try {
       head = await meet();
     } catch (error) {
-      if (!stopping.signal.aborted) tell({ state: "away", detail: describeError(error) });
+      if (!stopping.signal.aborted) tell({ state: "away", stalled: false, detail: describeError(error) });
       return false;
     }
     if (head === null) return false;
+    await finality.follow(head.number);
     // Neither waits for the other's trouble.
     const results = await Promise.allSettled([settle(head), follow(head)]);
     if (stopping.signal.aborted) return false;
     const failed = results.find((result) => result.status === "rejected");
+    await pulse.follow(head).catch(() => undefined);
+    const stalledAfterMs = pulse.stalledAfterMs(finality.authorities());
     tell({
       state: key.wallet === null ? "locked" : "following",
       detail: key.problem ?? (failed === undefined ? null : describeError(failed.reason)),
       headNumber: head.number,
       headUtcMs: head.timestampMs,
+      stalled: stalledAfterMs !== null && clock.nowMs() - head.timestampMs > stalledAfterMs,
+      stalledAfterMs,
+      finalityDepth: finality.depth(),
       answeredUtcMs: clock.nowMs(),
       openTransactions: (await store.openTransactions(1000)).length,
     });

@@ -17,8 +17,8 @@ export interface OutboxOptions {
   account: string;
   /** Null while the key is locked: what is signed is sent all the same. */
   wallet: Wallet | null;
-  /** Blocks that make a transaction final, its own included: 1 where a block is final at once. */
-  finalityDepth: number;
+  /** Whether a block is final under a newest one; see `finality.ts`. */
+  isFinal: (number: number, headNumber: number) => Promise<boolean>;
   /** Called with each transaction that changed its state, after the store has it. */
   onChange: (transaction: OutboxTransaction) => void;
 }
@@ -31,7 +31,7 @@ export class NonceConflict extends Error {
 /** Transactions looked at in one pass, so that a long backlog cannot fill the memory. */
 const PAGE = 64;
 
-export function createOutbox({ store, chain, account, wallet, finalityDepth, onChange }: OutboxOptions) {
+export function createOutbox({ store, chain, account, wallet, isFinal, onChange }: OutboxOptions) {
   async function move(transaction: OutboxTransaction, state: OutboxTransaction["state"], block: Receipt | null): Promise<void> {
     const change = { state, blockNumber: block?.blockNumber ?? null, blockHash: block?.blockHash ?? null };
     if (transaction.state === state && transaction.blockHash === change.blockHash) return;
@@ -90,9 +90,9 @@ export function createOutbox({ store, chain, account, wallet, finalityDepth, onC
         continue;
       }
       // The chain may have grown since the head was read.
-      const depth = Math.max(head.number, receipt.blockNumber) - receipt.blockNumber + 1;
+      const isSettled = await isFinal(receipt.blockNumber, Math.max(head.number, receipt.blockNumber));
       const settled = receipt.ok ? "final" : "reverted";
-      await move(transaction, depth >= finalityDepth ? settled : "mined", receipt);
+      await move(transaction, isSettled ? settled : "mined", receipt);
     }
     return unmined;
   }

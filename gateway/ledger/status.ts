@@ -18,6 +18,12 @@ export interface ChainStatus {
   /** Newest block seen; null before the first. */
   headNumber: number | null;
   headUtcMs: number | null;
+  /** It answers, but has made no block for longer than `stalledAfterMs`: more than half of its authorities may be away. */
+  stalled: boolean;
+  /** How old the newest block may be, ms; null while it is not known how often blocks come. */
+  stalledAfterMs: number | null;
+  /** Blocks, its own included, until a transaction is final; by the engine and its authorities as they are now. */
+  finalityDepth: number;
   /** The gateway's clock when the chain last answered; null before that. */
   answeredUtcMs: number | null;
   meterRegistry: string;

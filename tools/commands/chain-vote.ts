@@ -51,7 +51,7 @@ async function change(request: ChangeRequest): Promise<void> {
     console.log("Stopped waiting; this node's vote stays. Run the same again to see how it stands.");
     return;
   }
-  console.log(`✔ ${name} ${add ? "is" : "is no longer"} an authority; there are ${authorities}. The gateways' finalityDepth follows "daisee chain status".`);
+  console.log(`✔ ${name} ${add ? "is" : "is no longer"} an authority; there are ${authorities}. The gateways take from there how deep is final.`);
   const advice = adviceOn(authorities);
   if (advice !== null) console.log(`! ${advice}.`);
 }
