@@ -13,6 +13,7 @@ import { mountBoards } from "./handlers/boards.ts";
 import { mountChain } from "./handlers/chain.ts";
 import { mountCommands } from "./handlers/commands.ts";
 import { mountEnergy } from "./handlers/energy.ts";
+import { mountExchange } from "./handlers/exchange.ts";
 import { mountHome } from "./handlers/home.ts";
 import { mountIntegrations } from "./handlers/integrations.ts";
 import type { Parts } from "./handlers/parts.ts";
@@ -45,6 +46,7 @@ export function createApi({ transport = { isTls: false, hasProxy: false }, ...op
   mountEnergy(mount, parts);
   mountTariffs(mount, parts);
   mountTrade(mount, parts);
+  mountExchange(mount, parts);
   mountChain(mount, parts);
   mountWire(mount, parts, api);
   return api;

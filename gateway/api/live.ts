@@ -6,6 +6,7 @@
 import type { LedgerChange } from "#gateway/ledger/status.ts";
 import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
 import type { CommittedFrame, StoredEvent, StoredReading } from "#gateway/store/store.ts";
+import type { Transfer } from "./schemas/exchange.ts";
 import type { Order, Settlement } from "./schemas/trade.ts";
 
 /** One thing that happened. Each carries the whole new state of what it names. */
@@ -16,6 +17,7 @@ export type Notification =
   | { type: "diagnostics"; diagnostics: StoredDiagnostics }
   | { type: "order"; order: Order }
   | { type: "settlement"; settlement: Settlement }
+  | { type: "transfer"; transfer: Transfer }
   | LedgerChange;
 
 export interface Live {

@@ -13,7 +13,8 @@ import type { ReadingProof } from "#gateway/ledger/verify.ts";
 import type { QueuedCommand, StoredDiagnostics } from "#gateway/store/commands.ts";
 import type { AdmittedBoard, RecordKey } from "#gateway/store/store.ts";
 import { ProblemError } from "./problem.ts";
-import type { NewOrder, Order, Settlement, Slot } from "./schemas/trade.ts";
+import type { ExchangeAccount, ExchangeTerms, NewTransfer, SellerList, Transfer } from "./schemas/exchange.ts";
+import type { Estimate, Flows, NewOrder, Order, OrderPreview, Settlement, Slot } from "./schemas/trade.ts";
 
 /** The home that this gateway stands for. */
 export interface NodeDescription {
@@ -73,10 +74,23 @@ export interface FramesPort {
   acceptSequence(sequence: Uint8Array): Promise<SequenceAnswer>;
 }
 
+/** What the exchange would not take, or what contradicts what is there. */
+export class TradeRefusal extends Error {
+  override readonly name = "TradeRefusal";
+  readonly kind: "locked" | "conflict";
+
+  /** @param kind locked: the node's key is; conflict: with an order, or with who the key is. */
+  constructor(kind: "locked" | "conflict", message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 /** Standing orders; the ledger gives it. Changes are pending until the chain confirmed them. */
 export interface OrdersPort {
   /** Newest first. */
   list(): Promise<Order[]>;
+  /** @throws TradeRefusal while the key is locked, or when the home has an order of that side: this and the next two. */
   place(order: NewOrder, by: string): Promise<Order>;
   replace(orderId: string, order: NewOrder, by: string): Promise<Order>;
   cancel(orderId: string, by: string): Promise<Order>;
@@ -89,11 +103,32 @@ export interface SlotQuery {
   limit: number;
 }
 
+/** The same, as many as one answer takes. */
+export type SlotBounds = Omit<SlotQuery, "limit">;
+
 /** Slots and settlements; the ledger gives it. */
 export interface SettlementsPort {
   slots(query: SlotQuery): Promise<Slot[]>;
   slot(slot: number): Promise<Slot | null>;
   settlements(query: SlotQuery): Promise<Settlement[]>;
+  /** Of all homes. */
+  flows(bounds: SlotBounds): Promise<Flows>;
+  /** What an order would have done. */
+  preview(order: NewOrder, bounds: SlotBounds): Promise<OrderPreview>;
+  /** The running slot. */
+  estimate(): Promise<Estimate>;
+}
+
+/** The home's account at the exchange; the ledger gives it. What it reads is null until the chain answered. */
+export interface ExchangePort {
+  account(): ExchangeAccount | null;
+  terms(): ExchangeTerms | null;
+  /** Cheapest first. */
+  sellers(): Promise<SellerList["items"]>;
+  /** Newest first. */
+  transfers(): Promise<Transfer[]>;
+  /** @throws TradeRefusal while the key is locked, or when the key may not do that. */
+  transfer(transfer: NewTransfer, by: string): Promise<Transfer>;
 }
 
 /** Other systems in the house; `createIntegrations` (integrations/) gives it. */

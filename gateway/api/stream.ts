@@ -28,7 +28,8 @@ function present(notification: Notification): unknown {
   if (notification.type === "batch") return presentBatch(notification.batch);
   if (notification.type === "chain") return notification.chain;
   if (notification.type === "neighbours") return notification.neighbours;
-  return notification.type === "order" ? notification.order : notification.settlement;
+  if (notification.type === "order") return notification.order;
+  return notification.type === "settlement" ? notification.settlement : notification.transfer;
 }
 
 /** Text of one event (HTML, 9.2.6). JSON has no line break in it. */

@@ -13,6 +13,7 @@ import type { Live } from "../live.ts";
 import type {
   AdmissionPort,
   CommandsPort,
+  ExchangePort,
   FramesPort,
   IngestPort,
   IntegrationsPort,
@@ -32,6 +33,7 @@ export interface OptionalParts {
   frames?: FramesPort;
   orders?: OrdersPort;
   settlements?: SettlementsPort;
+  exchange?: ExchangePort;
   integrations?: IntegrationsPort;
 }
 

@@ -5,10 +5,12 @@
 import { slotCursor, slotPlace } from "../cursor.ts";
 import { checkMatch } from "../formats/answer.ts";
 import type { Mount } from "../mount.ts";
-import { available } from "../ports.ts";
-import type { SlotQuery } from "../ports.ts";
+import { available, TradeRefusal } from "../ports.ts";
+import type { SlotBounds, SlotQuery } from "../ports.ts";
+import { ProblemError } from "../problem.ts";
 import * as routes from "../routes/trade.ts";
 import { DEFAULT_LIMIT } from "../schemas/fields.ts";
+import { newOrder } from "../schemas/trade.ts";
 import { given, missing, pageOf } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 
@@ -18,6 +20,18 @@ interface PageQuery {
   limit?: number | undefined;
   cursor?: string | undefined;
 }
+
+/** Turns a refusal to trade into an answer. */
+export async function orRefusal<Done>(work: Promise<Done>): Promise<Done> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof TradeRefusal)) throw error;
+    throw error.kind === "locked" ? new ProblemError(503, error.message, { type: "locked" }) : new ProblemError(409, error.message);
+  }
+}
+
+const slotBounds = ({ fromSlot, toSlot }: PageQuery): SlotBounds => given({ fromSlot, beforeSlot: toSlot });
 
 export function mountTrade(mount: Mount, parts: Parts): void {
   const orders = () => available(parts.orders, "exchange to trade on");
@@ -38,7 +52,7 @@ export function mountTrade(mount: Mount, parts: Parts): void {
   mount.read(routes.ordersRoute, async () => ({ items: await orders().list() }));
 
   mount.change(routes.createOrderRoute, async (c) => {
-    const order = await orders().place(c.req.valid("json"), c.get("principal").name);
+    const order = await orRefusal(orders().place(c.req.valid("json"), c.get("principal").name));
     return { status: 202, body: order, audit: { action: "order.place", target: order.orderId, before: null, after: order } };
   });
 
@@ -47,13 +61,13 @@ export function mountTrade(mount: Mount, parts: Parts): void {
   mount.change(routes.replaceOrderRoute, async (c) => {
     const before = await orderOf(c.req.valid("param").orderId);
     checkMatch(c, before);
-    const after = await orders().replace(before.orderId, c.req.valid("json"), c.get("principal").name);
+    const after = await orRefusal(orders().replace(before.orderId, c.req.valid("json"), c.get("principal").name));
     return { status: 202, body: after, audit: { action: "order.replace", target: before.orderId, before, after } };
   });
 
   mount.change(routes.cancelOrderRoute, async (c) => {
     const before = await orderOf(c.req.valid("param").orderId);
-    const after = await orders().cancel(before.orderId, c.get("principal").name);
+    const after = await orRefusal(orders().cancel(before.orderId, c.get("principal").name));
     return { status: 202, body: after, audit: { action: "order.cancel", target: before.orderId, before, after } };
   });
 
@@ -85,4 +99,15 @@ export function mountTrade(mount: Mount, parts: Parts): void {
       ({ slot }) => slotCursor(slot),
     );
   });
+
+  mount.read(routes.flowsRoute, (c) => settlements().flows(slotBounds(c.req.valid("query"))));
+
+  mount.read(routes.previewRoute, (c) => {
+    const { side, pricePerKwh, maxSlotMwh = null, preferred = [], ...bounded } = c.req.valid("query");
+    const order = newOrder.safeParse({ side, pricePerKwh, maxSlotMwh, preferred });
+    if (!order.success) throw new ProblemError(400, order.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+    return settlements().preview(order.data, slotBounds(bounded));
+  });
+
+  mount.read(routes.estimateRoute, () => settlements().estimate());
 }

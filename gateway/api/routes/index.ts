@@ -8,6 +8,7 @@ export * from "./boards.ts";
 export * from "./chain.ts";
 export * from "./commands.ts";
 export * from "./energy.ts";
+export * from "./exchange.ts";
 export * from "./home.ts";
 export * from "./integrations.ts";
 export * from "./readings.ts";

@@ -4,7 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 
-export const TOPICS = ["reading", "event", "command", "diagnostics", "batch", "chain", "neighbours", "order", "settlement"] as const;
+export const TOPICS = ["reading", "event", "command", "diagnostics", "batch", "chain", "neighbours", "order", "settlement", "transfer"] as const;
 export type Topic = (typeof TOPICS)[number];
 const topic = z.enum(TOPICS);
 
