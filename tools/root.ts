@@ -10,7 +10,7 @@ import packageJson from "../package.json" with { type: "json" };
 export type AnyCommand = CommandDef<any>;
 
 export const root: AnyCommand = {
-  meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own." },
+  meta: { name: "daisee", version: packageJson.version, description: "Neighbours share energy: boards, a gateway in each home, a chain of their own. Example: daisee demo" },
   subCommands: {
     demo: async () => (await import("./commands/demo.ts")).demo,
     setup: async () => (await import("./commands/setup.ts")).setup,
@@ -23,6 +23,7 @@ export const root: AnyCommand = {
     backup: async () => (await import("./commands/backup.ts")).backup,
     restore: async () => (await import("./commands/restore.ts")).restore,
     chain: async () => (await import("./commands/chain.ts")).chain,
+    community: async () => (await import("./commands/community.ts")).community,
     completion: async () => (await import("./commands/completion.ts")).completion,
   } satisfies Record<string, () => Promise<AnyCommand>>,
 };

@@ -8,7 +8,7 @@ import { COMMON_ARGUMENTS } from "../arguments.ts";
 import { connectGateway, GATEWAY_ARGUMENT } from "../gateway/connect.ts";
 
 export const boardList = defineCommand({
-  meta: { name: "board list", description: "List the boards, what each does and why, and those that wait to be admitted" },
+  meta: { name: "board list", description: "List the boards, what each does and why, and those that wait to be admitted. Example: daisee board list" },
   args: { ...GATEWAY_ARGUMENT, json: { type: "boolean", description: "Print them as JSON", default: false }, ...COMMON_ARGUMENTS },
   async run({ args }) {
     const client = await connectGateway(args.gateway);

@@ -15,6 +15,7 @@ export const exportChain = defineCommand({
   args: {
     folder: { type: "string", description: "A node's folder", valueHint: "folder", required: true },
     to: { type: "string", description: "A new folder", valueHint: "folder", required: true },
+    json: { type: "boolean", description: "Print what was written as JSON", default: false },
     ...COMMON_ARGUMENTS,
   },
   async run({ args }) {
@@ -25,6 +26,10 @@ export const exportChain = defineCommand({
       await writeFile(join(part, "chain.json"), `${JSON.stringify(description, null, 2)}\n`);
       await writeFile(join(part, genesisPath), files[genesisPath] ?? "");
     });
+    if (args.json) {
+      console.log(JSON.stringify({ folder: to, files: ["chain.json", genesisPath] }, null, 2));
+      return;
+    }
     console.log(`✔ ${to}: chain.json and ${genesisPath}, no keys.`);
     console.log(`Next, on the joining machine: daisee chain init --folder … --join ${join(to, "chain.json")} --validators name=address`);
   },

@@ -17,9 +17,9 @@ export const PASSWORD_ARGUMENT = {
 } as const;
 
 /** The password of new keys. Throws a {@link UsageError} when there is nobody to ask and no file. */
-export async function newPassword(file: string | undefined): Promise<string> {
+export async function newPassword(file: string | undefined, of = "the validators' keys"): Promise<string> {
   if (file !== undefined) return readPassword(file);
-  const chosen = await ask("A password for the validators' keys", (text = "") => (text.length < MIN_LENGTH ? `at least ${MIN_LENGTH} characters` : undefined));
+  const chosen = await ask(`A password for ${of}`, (text = "") => (text.length < MIN_LENGTH ? `at least ${MIN_LENGTH} characters` : undefined));
   await ask("The same again", (text = "") => (text === chosen ? undefined : "that is another one"));
   return chosen;
 }

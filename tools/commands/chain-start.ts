@@ -16,9 +16,9 @@ import { COMMON_ARGUMENTS, integerOption, numberOption } from "../arguments.ts";
 import { untilStopped } from "../signals.ts";
 import { PASSWORD_ARGUMENT, withPasswordFile } from "./chain-password.ts";
 
-const say = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
+type Say = (text: string) => void;
 
-async function runEmbedded(folder: string, port: number, periodSeconds: number): Promise<void> {
+async function runEmbedded(folder: string, port: number, periodSeconds: number, say: Say): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const ended = endedSignal();
   const anvil = await startAnvil({
@@ -35,7 +35,7 @@ async function runEmbedded(folder: string, port: number, periodSeconds: number):
   ended.check();
 }
 
-async function runNode(folder: NodeFolder, passwordPath: string, quiet: boolean): Promise<void> {
+async function runNode(folder: NodeFolder, passwordPath: string, quiet: boolean, say: Say): Promise<void> {
   const ended = endedSignal();
   const watching = new AbortController();
   const node = await startNode({
@@ -83,16 +83,21 @@ export const start = defineCommand({
     port: { type: "string", description: "Loopback port of the embedded chain", valueHint: "port", default: "9545" },
     period: { type: "string", description: "Seconds between the embedded chain's blocks", valueHint: "s", default: "5" },
     quiet: { type: "boolean", description: "Leave the engine's own log out", default: false },
+    json: { type: "boolean", description: "Print each message as a line of JSON", default: false },
     ...COMMON_ARGUMENTS,
   },
   async run({ args }) {
+    const say: Say = (text) => {
+      const time = new Date().toISOString();
+      console.log(args.json ? JSON.stringify({ time, text }) : `${time} ${text}`);
+    };
     if (args.embedded) {
-      await runEmbedded(args.folder, integerOption("port", args.port, 1024, 65_535), numberOption("period", args.period, 0.1, 3600));
+      await runEmbedded(args.folder, integerOption("port", args.port, 1024, 65_535), numberOption("period", args.period, 0.1, 3600), say);
       return;
     }
     const folder = await readNodeFolder(args.folder);
-    if (folder.node.seals) await withPasswordFile(args.passwordFile, (passwordPath) => runNode(folder, passwordPath, args.quiet));
-    else await runNode(folder, "", args.quiet);
+    if (folder.node.seals) await withPasswordFile(args.passwordFile, (passwordPath) => runNode(folder, passwordPath, args.quiet, say));
+    else await runNode(folder, "", args.quiet, say);
     // An open channel to a parent would hold the process.
     if (process.connected) process.disconnect();
   },

@@ -5,7 +5,7 @@
 import { defineCommand } from "citty";
 
 export const chain = defineCommand({
-  meta: { name: "chain", description: "The neighbours' chain: make it, run a node of it, look at it, change who keeps it." },
+  meta: { name: "chain", description: "The neighbours' chain: make it, run a node of it, look at it, change who keeps it. Example: daisee chain status --folder village/anna" },
   subCommands: {
     init: async () => (await import("./chain-init.ts")).init,
     start: async () => (await import("./chain-start.ts")).start,

@@ -12,10 +12,15 @@ const WRITERS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion
 
 export const completion = defineCommand({
   meta: { name: "completion", description: "Print a completion script. Example: source <(daisee completion bash)" },
-  args: { shell: { type: "positional", description: "bash, zsh or fish", required: true }, ...COMMON_ARGUMENTS },
+  args: {
+    shell: { type: "positional", description: "bash, zsh or fish", required: true },
+    json: { type: "boolean", description: "Print what each command takes as JSON", default: false },
+    ...COMMON_ARGUMENTS,
+  },
   async run({ args }) {
     const write = Object.hasOwn(WRITERS, args.shell) ? WRITERS[args.shell as keyof typeof WRITERS] : undefined;
     if (write === undefined) throw new UsageError(`there is completion for ${Object.keys(WRITERS).join(", ")}, not for "${args.shell}".`);
-    process.stdout.write(write(await leavesOf(root)));
+    const leaves = await leavesOf(root);
+    console.log(args.json ? JSON.stringify(leaves, null, 2) : write(leaves).trimEnd());
   },
 });

@@ -29,12 +29,19 @@ export const demo = defineCommand({
     chainPort: { type: "string", description: "Port of the chain; with three validators, of the first one", valueHint: "port", default: "9545" },
     data: { type: "string", description: "Folder for everything that the village keeps", valueHint: "folder", default: ".daisee" },
     seed: { type: "string", description: "Of the weather, the loads and the sensors' noise", valueHint: "number", default: "2017" },
+    json: { type: "boolean", description: "Print each step as a line of JSON", default: false },
     ...COMMON_ARGUMENTS,
   },
   async run({ args }) {
     const startedMs = performance.now();
-    const say = (text: string): void => console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${text}`);
-    console.log("DAISEE: a village of two neighbours who share energy.\n");
+    const print = (text: string): void => {
+      if (!args.json) console.log(text);
+    };
+    const say = (text: string): void => {
+      const seconds = (performance.now() - startedMs) / 1000;
+      console.log(args.json ? JSON.stringify({ seconds, text }) : `${seconds.toFixed(1).padStart(6)} s  ${text}`);
+    };
+    print("DAISEE: a village of two neighbours who share energy.\n");
     let crash: Error | undefined;
     const stopping = new AbortController();
     // From the start: a village that is stopped half-way must not leave its first processes behind.
@@ -60,13 +67,14 @@ export const demo = defineCommand({
       onWarning: (warning) => say(`! ${warning}`),
       onCrash,
     });
-    console.log(`\n  Dashboards: ${village.homes.map(({ plan, dashboard }) => `${plan.name} ${dashboard}`).join("   ")}\n  Ctrl-C stops everything.\n`);
+    if (args.json) console.log(JSON.stringify({ dashboards: village.homes.map(({ plan, dashboard }) => ({ name: plan.name, dashboard })) }));
+    print(`\n  Dashboards: ${village.homes.map(({ plan, dashboard }) => `${plan.name} ${dashboard}`).join("   ")}\n  Ctrl-C stops everything.\n`);
     const stories = village.homes.map((home) => tellStory(home, say, stopping.signal));
     await ended;
     process.once("SIGINT", endAtOnce);
-    console.log("\nStopping the boards, the gateways and the chain …");
+    print("\nStopping the boards, the gateways and the chain …");
     await Promise.all([village.stop(), ...stories]);
     if (crash !== undefined) throw crash;
-    console.log("Stopped. `npm start` goes on from here.");
+    print("Stopped. `npm start` goes on from here.");
   },
 });
