@@ -4,14 +4,23 @@
  */
 import { compileContracts } from "#contracts/build/compile.ts";
 import { BUDGET_BYTES, buildFirmware } from "#firmware/build/bundle.ts";
+import { buildPrograms } from "#gateway/build/programs.ts";
 import { buildWeb } from "#gateway/web/build.ts";
 import { messageOf } from "./errors.ts";
+
+/** What is started often, or on a small computer: name → entry. */
+const PROGRAMS = {
+  daisee: "tools/daisee.ts",
+  "store-thread": "gateway/store/sqlite/thread.ts",
+  "virtual-board": "tools/virtual-board/main.ts",
+};
 
 /** Each gives a word on what it made. */
 const steps: [string, () => Promise<string>][] = [
   ["contracts", async () => (compileContracts().compiled ? "compiled" : "unchanged")],
   ["firmware", async () => `${(await buildFirmware()).bytes} of ${BUDGET_BYTES} bytes`],
   ["dashboard", async () => `${(await buildWeb()).scriptBytes} bytes of script`],
+  ["programs", async () => ((await buildPrograms(PROGRAMS)) ? "built" : "unchanged")],
 ];
 
 for (const [name, run] of steps) {

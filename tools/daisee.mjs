@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Node runs the TypeScript sources through tsx; the command itself is daisee.ts.
-import "tsx/esm";
+// The command itself is daisee.ts.
+import { runProgram } from "../gateway/program.mjs";
 
-await import("./daisee.ts");
+await runProgram("daisee", "tools/daisee.ts");

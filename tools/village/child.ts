@@ -30,7 +30,7 @@ export interface Child {
 }
 
 /**
- * Starts a TypeScript file as a child process and waits until it sends a message for which `isReady` holds.
+ * Starts a script as a child process and waits until it sends a message for which `isReady` holds.
  * The child ends when its IPC channel closes, so that it does not outlive a parent that was killed.
  * @throws with the last lines of its output when it ends before it is ready.
  */
@@ -40,7 +40,7 @@ export async function startChild<Message extends { type: string }, Ready extends
   first?: Serializable,
 ): Promise<{ child: Child; ready: Ready }> {
   const started = fork(options.script, options.arguments ?? [], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [],
     env: { ...process.env, ...options.environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

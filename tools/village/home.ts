@@ -26,8 +26,8 @@ import type { Child } from "./child.ts";
 import { boardSettings, DEMO_READING_MS, DEMO_SLOT_MS, POLICY } from "./homes.ts";
 import type { HomePlan } from "./homes.ts";
 
-const DAISEE = new URL("../daisee.ts", import.meta.url);
-const VIRTUAL_BOARD = new URL("../virtual-board/main.ts", import.meta.url);
+const DAISEE = new URL("../daisee.mjs", import.meta.url);
+const VIRTUAL_BOARD = new URL("../virtual-board/main.mjs", import.meta.url);
 
 /** Of each home: no secret, since the demo is on the loopback and its energy is made up. */
 export const DEMO_ACCOUNT = { name: "demo", password: "daisee-demo" };

@@ -1,11 +1,7 @@
 /**
- * Entry of the database thread. A thread does not inherit tsx's hooks on Node versions that cannot strip types themselves.
+ * Entry of the database thread.
  * @module
  */
-import process from "node:process";
+import { runProgram } from "../../program.mjs";
 
-if (!process.features.typescript) {
-  const { register } = await import("tsx/esm/api");
-  register();
-}
-await import("./thread.ts");
+await runProgram("store-thread", "gateway/store/sqlite/thread.ts");

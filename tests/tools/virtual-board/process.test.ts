@@ -19,7 +19,7 @@ import { calibrateBoard } from "#tools/village/world/calibration.ts";
 import { createVillageWorld } from "#tools/village/world/village.ts";
 import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
 
-const MAIN = fileURLToPath(new URL("../../../tools/virtual-board/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../tools/virtual-board/main.mjs", import.meta.url));
 
 /** Counts boots in flash, drives a relay, measures, and restarts when it is told by the file `restart`. */
 const SCRIPT = `
@@ -75,7 +75,7 @@ function behaviours(name: string, binary: string): void {
 
     function forkBoard(): Board {
       const child = fork(MAIN, [], {
-        execArgv: ["--import", "tsx"],
+        execArgv: [],
         env: { ...process.env, ESPRUINO: binary },
         stdio: ["ignore", "ignore", "ignore", "ipc"],
       });
@@ -273,7 +273,7 @@ describe("virtual-board/main: a real interpreter that is not there", () => {
     const bundlePath = join(dir, "bundle.js");
     await writeFile(bundlePath, "");
     const child = fork(MAIN, [], {
-      execArgv: ["--import", "tsx"],
+      execArgv: [],
       env: { ...process.env, ESPRUINO: join(dir, "nothing") },
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
