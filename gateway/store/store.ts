@@ -9,6 +9,7 @@ import type { CommandStore } from "./commands.ts";
 import type { ExternalStore } from "./external.ts";
 import type { HistoryStore } from "./history.ts";
 import type { OutboxTransaction, SettlementStore } from "./settlement.ts";
+import type { TradeStore } from "./trade.ts";
 
 /** A record's number: unique within a board and stream. `boardId` is an EUI-48 as 12 lower-case hex digits. */
 export interface RecordKey {
@@ -206,7 +207,7 @@ export const RECORD_METHODS: Record<keyof RecordStore, true> = {
   increment: true,
 };
 
-export interface Store extends RecordStore, HistoryStore, CommandStore, AccountStore, SettlementStore, ExternalStore {
+export interface Store extends RecordStore, HistoryStore, CommandStore, AccountStore, SettlementStore, TradeStore, ExternalStore {
   /** Resolves when all that was asked before is done and the store is closed. Later calls of other methods reject. */
   close(): Promise<void>;
 }

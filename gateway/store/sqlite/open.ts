@@ -8,6 +8,7 @@ import { COMMAND_METHODS } from "../commands.ts";
 import { EXTERNAL_METHODS } from "../external.ts";
 import { HISTORY_METHODS } from "../history.ts";
 import { SETTLEMENT_METHODS } from "../settlement.ts";
+import { TRADE_METHODS } from "../trade.ts";
 import { RECORD_METHODS } from "../store.ts";
 import type { Store } from "../store.ts";
 import { createCaller } from "./caller.ts";
@@ -21,6 +22,7 @@ const ALL_METHODS: Record<Method, true> = {
   ...COMMAND_METHODS,
   ...ACCOUNT_METHODS,
   ...SETTLEMENT_METHODS,
+  ...TRADE_METHODS,
   ...EXTERNAL_METHODS,
 };
 // The keys of a Record<Method, true> are methods.

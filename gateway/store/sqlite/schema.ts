@@ -9,8 +9,9 @@ import { FOUNDATION } from "./migrations/foundation.ts";
 import { JOURNAL } from "./migrations/journal.ts";
 import { RECORDS } from "./migrations/records.ts";
 import { SETTLEMENT } from "./migrations/settlement.ts";
+import { TRADE } from "./migrations/trade.ts";
 
 /** Marks our databases in SQLite's file header ("DSEE"). */
 export const APPLICATION_ID = 0x44534545;
 
-export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT, EXTERNAL, JOURNAL];
+export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT, EXTERNAL, JOURNAL, TRADE];

@@ -20,6 +20,7 @@ import type { Call, Reply, ThreadSetting } from "./messages.ts";
 import { createRecords } from "./records.ts";
 import { createSettlementStore } from "./settlement.ts";
 import type { SynchronousStore } from "./synchronous.ts";
+import { createTradeStore } from "./trade.ts";
 
 /** What looks at records or at what was filed with them, and must find all that was committed. */
 const READS_RECORDS = new Set<string>([...Object.keys(RECORD_METHODS), ...Object.keys(HISTORY_METHODS), "bootBounds"]);
@@ -63,6 +64,7 @@ function serve(): void {
     ...createCommandStore(database),
     ...createAccountStore(database),
     ...createSettlementStore(database),
+    ...createTradeStore(database),
     ...createExternalStore(database),
   };
   port?.on("message", ({ id, method, parameters }: Call) => {

@@ -9,6 +9,7 @@ import { describeHistory } from "./behaviour-history.ts";
 import { describeLookups } from "./behaviour-lookups.ts";
 import { describeOrder } from "./behaviour-order.ts";
 import { describePacking } from "./behaviour-packing.ts";
+import { describeTrade } from "./behaviour-trade.ts";
 
 /** A place where a store keeps its data. */
 export interface Place {
@@ -42,6 +43,7 @@ export function describeStore(name: string, createPlace: () => Promise<Place>): 
     describeFrames(withStore);
     describeLookups(withStore);
     describeBatches(withStore);
+    describeTrade(withStore);
     describeHistory(withStore);
     describeOrder(withStore);
     describePacking(withStore);
