@@ -5,6 +5,7 @@
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { Chain, Neighbour } from "#gateway/api/schemas/chain.ts";
 import type { BoardCommand, Diagnostics } from "#gateway/api/schemas/commands.ts";
+import type { Transfer } from "#gateway/api/schemas/exchange.ts";
 import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
 import type { Order, Settlement } from "#gateway/api/schemas/trade.ts";
 
@@ -16,6 +17,7 @@ export interface StreamEvents {
   diagnostics: Diagnostics;
   order: Order;
   settlement: Settlement;
+  transfer: Transfer;
   batch: Batch;
   chain: Chain;
   neighbours: Neighbour[];
@@ -33,6 +35,7 @@ const NAMES = [
   "neighbours",
   "order",
   "settlement",
+  "transfer",
   "clock",
   "resync",
 ] as const satisfies (keyof StreamEvents)[];

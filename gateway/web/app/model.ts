@@ -111,6 +111,7 @@ export function createModel(client: Client, session: Pick<Session, "refresh">): 
       case "diagnostics":
       case "order":
       case "settlement":
+      case "transfer":
       case "clock":
       case "resync":
         break;

@@ -26,12 +26,14 @@ import { BOARD, BOOT, createHome, NEIGHBOURS } from "../api/home.ts";
 import type { Home } from "../api/home.ts";
 import { openBrowser, openPage } from "./browser.ts";
 import type { WatchedPage } from "./browser.ts";
+import { createExchange } from "./exchange.ts";
 
 export const ACCOUNT = { name: "Mira", password: "wind over the roof" };
 
 export interface Dashboard {
   home: Home;
   commands: Commands;
+  exchange: ReturnType<typeof createExchange>;
   web: WebBuild;
   origin(): string;
   /** Opens `hash` ("#/history") in a tab of its own, with a log of all that must not happen. */
@@ -73,15 +75,6 @@ const HEALTH = {
   ],
 };
 
-/** An exchange on which nothing was traded yet. */
-const NO_TRADES: Pick<AppOptions, "orders" | "settlements"> = {
-  orders: { list: async () => [], place: refuse, replace: refuse, cancel: refuse },
-  settlements: { slots: async () => [], slot: async () => null, settlements: async () => [] },
-};
-function refuse(): never {
-  throw new Error("this test does not trade");
-}
-
 /** A reading of each meter a minute: the battery gives by day, the bus by night. */
 function past(minutes: number): BoardRecord[] {
   const counters = [
@@ -107,12 +100,11 @@ export interface DashboardOptions {
   mode?: AccessMode;
   /** Without one the page is the set-up wizard. */
   withAccount?: boolean;
-  overrides?: (home: Home) => Partial<AppOptions>;
 }
 
 /** @param executable path of a Chromium, as `findChromium` gives it. */
 export async function openDashboard(executable: string, options: DashboardOptions = {}): Promise<Dashboard> {
-  const { mode = "demo", withAccount = true, overrides = () => ({}) } = options;
+  const { mode = "demo", withAccount = true } = options;
   const clock = createClock();
   const webDir = await mkdtemp(join(tmpdir(), "daisee-web-"));
   const [web, browser, home] = await Promise.all([
@@ -141,13 +133,16 @@ export async function openDashboard(executable: string, options: DashboardOption
     admit: (board) => home.store.admitBoard({ ...board, wrappedSecret: new Uint8Array(60) }),
   };
 
+  const exchange = createExchange(() => clock.nowMs(), (order) => live.publish({ type: "order", order }));
+
   let runs = 0;
   let server: HttpServer;
   let port = 0;
   async function startGateway(): Promise<void> {
     live = createLive({ epoch: `run${++runs}` });
     home.options.live = live;
-    const app = createApp({ ...home.options, ...NO_TRADES, access, commands, admission, webDir, ...overrides(home) });
+    const { orders, settlements } = exchange;
+    const app = createApp({ ...home.options, access, commands, admission, webDir, orders, settlements, exchange: exchange.exchange });
     server = await listenHttp({ app, host: "127.0.0.1", port });
     ({ port } = server);
   }
@@ -158,6 +153,7 @@ export async function openDashboard(executable: string, options: DashboardOption
   const dashboard: Dashboard = {
     home,
     commands,
+    exchange,
     web,
     origin,
     open: (hash) => openPage(browser, origin(), `/${hash}`),

@@ -1,8 +1,9 @@
 /**
- * A page in light, dark and on a phone: nothing may be wider than the phone, and axe-core may find nothing. It looks at the light page only,
- * since it takes seconds; with SCREENS=<folder> at all of them, and pictures are written there, to be looked at.
+ * A page in light, dark, on a phone and on a 4K screen: nothing may be wider than the screen, and axe-core may find nothing. Pictures are
+ * written where a folder is given, or named by the environment's SCREENS, to be looked at.
  */
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
@@ -11,27 +12,37 @@ const LOOKS = {
   light: { width: 1280, height: 900, colorScheme: "light" },
   dark: { width: 1280, height: 900, colorScheme: "dark" },
   phone: { width: 360, height: 780, colorScheme: "dark" },
+  wide: { width: 3840, height: 2160, colorScheme: "light" },
 } as const;
+export type Look = keyof typeof LOOKS;
+const ALL: readonly Look[] = ["light", "dark", "phone", "wide"];
 
 interface Violation {
   id: string;
   nodes: { html: string }[];
 }
 
-export async function checkScreens(page: Page, name: string): Promise<void> {
-  const folder = process.env["SCREENS"];
-  await page.evaluate(axe.source);
-  for (const [look, { width, height, colorScheme }] of Object.entries(LOOKS)) {
+/** What axe-core finds, one line each. In dark only colours differ from light, so only these are looked at again. */
+async function violations(page: Page, look: Look): Promise<string[]> {
+  if (await page.evaluate<boolean>("window.axe === undefined")) await page.evaluate(axe.source);
+  const rules = look === "light" ? "{}" : "{ runOnly: ['color-contrast'] }";
+  // The text is run in the page, whose types are not those of here.
+  const found = await page.evaluate<Violation[]>(`axe.run(document, ${rules}).then(({ violations }) => violations)`);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+/** @param name of the pictures. @param looks in which it is checked; the page is left in light. */
+export async function checkScreens(page: Page, name: string, looks = ALL, folder = process.env["SCREENS"]): Promise<void> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  for (const look of looks) {
+    const { width, height, colorScheme } = LOOKS[look];
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.waitForFunction("document.getAnimations().length === 0");
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
-    assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth")) <= width, `${name} is wider than ${width} px`);
-    if (folder === undefined && look !== "light") continue;
-    // The text is run in the page, whose types are not those of here.
-    const violations = await page.evaluate<Violation[]>("axe.run().then(({ violations }) => violations)");
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-    assert.deepEqual(found, [], `${name}, ${look}`);
+    assert.ok((await page.evaluate<number>("document.documentElement.scrollWidth")) <= width, `${name} is wider than ${width} px`);
+    if (look === "light" || look === "dark") assert.deepEqual(await violations(page, look), [], `${name}, ${look}`);
   }
-  await page.setViewportSize({ width: LOOKS.light.width, height: LOOKS.light.height });
+  await page.setViewportSize(LOOKS.light);
+  await page.emulateMedia({ colorScheme: "light" });
 }

@@ -3,7 +3,6 @@ import { findChromium } from "./browser.ts";
 import type { WatchedPage } from "./browser.ts";
 import { openDashboard } from "./dashboard.ts";
 import type { Dashboard } from "./dashboard.ts";
-import { createExchange } from "./exchange.ts";
 import { checkScreens } from "./screens.ts";
 
 const executable = findChromium();
@@ -12,7 +11,6 @@ const skipped = executable === null ? " (skipped: no Chromium here; apt-get inst
 describe(`trade, settlement, chain and settings in a browser${skipped}`, function () {
   this.timeout(90_000);
   let dashboard: Dashboard;
-  let exchange: ReturnType<typeof createExchange>;
   let watched: WatchedPage;
 
   before(async function () {
@@ -20,12 +18,7 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
       this.skip();
       return;
     }
-    dashboard = await openDashboard(executable, {
-      overrides: (home) => {
-        exchange = createExchange(() => home.options.clock.nowMs(), (order) => home.options.live.publish({ type: "order", order }));
-        return { orders: exchange.orders, settlements: exchange.settlements };
-      },
-    });
+    dashboard = await openDashboard(executable);
     const { home } = dashboard;
     for (let batch = 1; batch <= 25; batch++) {
       const { id } = await home.addBatch(batch === 1 ? 30 : 2);
@@ -64,7 +57,11 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     const page = await open("#/settlement");
     await page.getByRole("table", { name: "Slots" }).getByText("disputed").waitFor();
     await checkScreens(page, "settlement");
-    await page.getByRole("table", { name: "Slots" }).getByRole("link", { name: "1", exact: true }).first().click();
+    await page.getByRole("table", { name: "Slots" }).getByRole("row", { name: /final/ }).getByRole("link").first().click();
+    const line = page.getByRole("table", { name: "What it came to" }).getByRole("row", { name: /Home 6.*Maple house.*the buyer prefers this seller/ });
+    await line.waitFor();
+    await checkScreens(page, "slot");
+    await page.getByRole("link", { name: "Batch 1" }).click();
     await page.getByRole("heading", { name: "Batch 1" }).waitFor();
     await visible("On the chain for good.");
     const { store } = dashboard.home;
@@ -101,29 +98,29 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     assert.ok((await page.locator(".sankey rect").count()) <= 20);
     await page.locator(".sankey text", { hasText: /others/ }).first().waitFor();
     const bought = page.getByRole("table", { name: "Energy you bought" });
-    await bought.getByRole("row", { name: /Home 3.*60\.0 Wh.*0\.009 coin.*0\.15 coin\/kWh/ }).waitFor();
-    await bought.getByRole("row", { name: /Home 6/ }).waitFor();
+    await bought.getByRole("row", { name: /Home 3.*60\.0 Wh.*0 coin.*0\.009 coin.*0\.15 coin\/kWh/ }).waitFor();
+    await bought.getByRole("row", { name: /Home 6.*1\.25 coin/ }).waitFor();
     await checkScreens(page, "neighbours");
     assert.deepEqual(watched.troubles, []);
   });
 
   it("places an order, tells what it would have done last week, and shows it as pending until the chain confirmed it", async () => {
+    const { exchange } = dashboard;
     const page = await open("#/neighbours");
     await dashboard.logIn(page);
-    await page.getByRole("button", { name: "New order" }).click();
+    await page.getByRole("button", { name: "New order to buy" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Place the order" }).click();
-    await dialog.getByText("Write a price such as 0.15.").waitFor();
+    await dialog.getByText("Write a price such as 0.15").waitFor();
     await dialog.getByLabel("Highest price").fill("0,15");
-    await dialog.getByText(/^It would have asked for .+Wh of the .+Wh that you drew\.$/).waitFor();
-    await dialog.getByText(/you would have paid at most 0\.0\d+ coin\.$/).waitFor();
-    await dialog.getByLabel("Most per slot").fill("0.001");
-    await dialog.getByText(/^The limit would have cut/).waitFor();
+    await dialog.getByLabel("Buy first from").selectOption("2");
+    await dialog.getByText("0.018 coin paid").waitFor();
+    await dialog.getByText("0.036 coin paid").waitFor();
     await checkScreens(page, "order");
     await dialog.getByRole("button", { name: "Place the order" }).click();
-    const row = page.getByRole("table", { name: "Your orders" }).getByRole("row", { name: /Buy.*at most 0\.15 coin\/kWh/ });
+    const row = page.getByRole("table", { name: "Your orders" }).getByRole("row", { name: /Buy.*at most 0\.15 coin\/kWh.*Home 2/ });
     await row.getByText("waits for the chain").waitFor();
-    assert.equal(exchange.placed()[0]?.pricePerKwh, "150000000000000000");
+    assert.deepEqual([exchange.placed()[0]?.pricePerKwh, exchange.placed()[0]?.preferred], ["150000", [2]]);
     exchange.confirm("o0", "active");
     await row.getByText("active").waitFor();
     await row.getByRole("button", { name: /^Cancel the order/ }).click();

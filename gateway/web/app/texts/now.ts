@@ -133,9 +133,13 @@ export const now = {
   slotEnergy: { import: (energy: string) => `${energy} drawn from neighbours so far`, export: (energy: string) => `${energy} given to neighbours so far` },
   slotNothing: "Nothing drawn or given so far.",
   slotUnknown: "What the bus counted in this slot is not known yet.",
-  slotCost: (amount: string, price: string) => `That costs about ${amount} coin, at the ${price} coin/kWh of your newest trade.`,
-  slotEarning: (amount: string, price: string) => `That earns about ${amount} coin, at the ${price} coin/kWh of your newest trade.`,
-  slotNoPrice: "What it costs or earns is known once a first trade of this home is settled.",
+  slotNoExchange: "This gateway has no exchange: what flows is metered and committed, but nobody pays for it yet.",
+  slotMoney: {
+    cost: (amount: string) => `That costs about ${amount} coin.`,
+    earning: (amount: string) => `That earns about ${amount} coin.`,
+    basis: (slot: number) => `If your neighbours draw, give and ask as in slot ${slot}, the newest that was settled. A guess that binds nobody.`,
+    poolOnly: "At the community’s tariff: no slot was settled yet from which to guess what your neighbours do.",
+    unknown: "What it costs or earns is known once the chain was asked for the tariff.",
+  },
   slotDetail: (slot: number, length: string) => `Slot ${slot}. Every ${length} the counters are cut and committed to the chain.`,
-
 };

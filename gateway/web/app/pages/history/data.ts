@@ -36,12 +36,14 @@ export function readMeters(source: Source, span: Span, resolution: Resolution): 
 async function readSettlements({ client, node }: Source, span: Span): Promise<Settlement[]> {
   const bounds = { fromSlot: String(Math.floor(span.fromUtcMs / node.slotMs)), toSlot: String(Math.ceil(span.toUtcMs / node.slotMs)), limit: "1000" };
   const read = (cursor: { cursor?: string }) => bodyOf(client.settlements.$get({ query: { ...bounds, ...cursor } }));
-  return (await ifAvailable(() => readPages(read, SETTLEMENT_PAGES)))?.items ?? [];
+  const found = await ifAvailable(() => readPages(read, SETTLEMENT_PAGES));
+  // With a part of them the older time would seem to be not settled: then the neighbours are shown as one.
+  return found?.isComplete === true ? found.items : [];
 }
 
 export async function readStack(source: Source, span: Span, resolution: Resolution): Promise<Stack> {
   const [meters, settlements] = await Promise.all([readMeters(source, span, resolution), readSettlements(source, span)]);
-  return stackOf(meters, settlements, source.node.id, source.node.slotMs);
+  return stackOf(meters, settlements, source.node.id);
 }
 
 export function readMoney({ client }: Source, { from, to }: Span, period: "day" | "month" | "year", timeZone: string): Promise<Money> {

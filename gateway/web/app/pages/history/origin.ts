@@ -40,14 +40,24 @@ function added(all: readonly (readonly (number | null)[])[], steps: number): (nu
   });
 }
 
-/** What each neighbour sold this home, per step. */
-function boughtBy(settlements: readonly Settlement[], node: number, slotMs: number, steps: readonly Step[]): Map<number, number[]> {
+/** The step that a moment lies in; −1 for none. @param steps ascending. */
+function stepAt(steps: readonly Step[], utcMs: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((steps[middle]?.endUtcMs ?? Infinity) > utcMs) high = middle;
+    else low = middle + 1;
+  }
+  return (steps[low]?.startUtcMs ?? Infinity) <= utcMs ? low : -1;
+}
+
+/** What each neighbour and the community's pool sold this home, per step. */
+function boughtBy(settlements: readonly Settlement[], node: number, steps: readonly Step[]): Map<number, number[]> {
   const sellers = new Map<number, number[]>();
-  for (const { slot, trades } of settlements) {
-    const startMs = slot * slotMs;
-    const step = steps.findIndex((one) => startMs >= one.startUtcMs && startMs < one.endUtcMs);
-    for (const { seller, buyer, energyMwh } of trades) {
-      if (buyer !== node || step < 0) continue;
+  for (const { startUtcMs, lines } of settlements) {
+    const step = stepAt(steps, startUtcMs);
+    for (const { seller, buyer, energyMwh } of lines) {
+      if (buyer !== node || step < 0 || energyMwh === null) continue;
       const values = sellers.get(seller) ?? Array.from({ length: steps.length }, () => 0);
       values[step] = (values[step] ?? 0) + energyMwh;
       sellers.set(seller, values);
@@ -57,7 +67,7 @@ function boughtBy(settlements: readonly Settlement[], node: number, slotMs: numb
 }
 
 /** @param settlements of the same time; what the bus counted beyond them is not settled. */
-export function stackOf(meters: readonly Metered[], settlements: readonly Settlement[], node: number, slotMs: number): Stack {
+export function stackOf(meters: readonly Metered[], settlements: readonly Settlement[], node: number): Stack {
   const steps = (meters[0]?.items ?? []).map(({ startUtcMs, endUtcMs }) => ({ startUtcMs, endUtcMs }));
   const of = (kind: Metered["kind"], field: "importMwh" | "exportMwh") =>
     added(
@@ -69,7 +79,7 @@ export function stackOf(meters: readonly Metered[], settlements: readonly Settle
   if (has("battery") || has("generation")) layers.push({ origin: "own", values: added([of("battery", "exportMwh"), of("generation", "exportMwh")], steps.length) });
   if (has("bus")) {
     const drawn = of("bus", "importMwh");
-    const sellers = [...boughtBy(settlements, node, slotMs, steps)].sort(([a], [b]) => a - b);
+    const sellers = [...boughtBy(settlements, node, steps)].sort(([a], [b]) => a - b);
     for (const [seller, values] of sellers) layers.push({ origin: `node ${seller}`, values });
     const settled = added(sellers.map(([, values]) => values), steps.length);
     layers.push({ origin: "bus", values: drawn.map((value, step) => (value === null ? null : Math.max(0, value - (settled[step] ?? 0)))) });

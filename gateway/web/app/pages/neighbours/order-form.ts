@@ -3,26 +3,38 @@
  * @module
  */
 import type { NewOrder, Order } from "#gateway/api/schemas/trade.ts";
-import { exactCoins, parseCoins } from "../../coins.ts";
+import { editedCoins, parseCoins } from "../../coins.ts";
+
+export type Side = NewOrder["side"];
 
 export interface OrderForm {
-  side: "ask" | "bid";
+  side: Side;
   /** Coin per kWh. */
   price: string;
-  /** Wh; empty for as much as is metered. */
+  /** ask: Wh; empty for as much as is metered. */
   most: string;
-  /** A home's number; empty for any. */
-  preferred: string;
+  /** bid: homes to buy from first, the first one first. */
+  preferred: readonly number[];
 }
 
-/** What is typed when nothing is yet: buying for a home that draws on its neighbours, selling for one that gives. */
-export function emptyForm(role: "consumer" | "producer"): OrderForm {
-  return { side: role === "producer" ? "ask" : "bid", price: "", most: "", preferred: "" };
+/** As the exchange takes it: `MAX_PREFERRED` of `gateway/market/member.ts`, 32 bits for a price. */
+export const MOST_PREFERRED = 5;
+const MOST_PRICE = 2n ** 32n - 1n;
+
+/** What is typed when nothing is yet. */
+export function emptyForm(side: Side): OrderForm {
+  return { side, price: "", most: "", preferred: [] };
 }
 
-export function formOf({ side, pricePerKwh, maxSlotMwh, preferredNode }: Order): OrderForm {
-  const most = maxSlotMwh === null ? "" : String(maxSlotMwh / 1000);
-  return { side, price: exactCoins(pricePerKwh), most, preferred: preferredNode === null ? "" : String(preferredNode) };
+/** The side of a new order: buying for a home that draws on its neighbours, selling for one that gives, where it has no such order yet. */
+export function freeSide(role: "consumer" | "producer", orders: readonly Pick<Order, "side" | "state">[]): Side | null {
+  const taken = orders.filter(({ state }) => state !== "cancelled" && state !== "refused").map(({ side }) => side);
+  const sides: Side[] = role === "producer" ? ["ask", "bid"] : ["bid", "ask"];
+  return sides.find((side) => !taken.includes(side)) ?? null;
+}
+
+export function formOf({ side, pricePerKwh, maxSlotMwh, preferred }: NewOrder): OrderForm {
+  return { side, price: editedCoins(pricePerKwh), most: maxSlotMwh === null ? "" : String(maxSlotMwh / 1000), preferred };
 }
 
 /** Whole mWh of an energy that was typed in Wh; null when it is none. */
@@ -39,9 +51,15 @@ export interface OrderErrors {
 /** The order, or what is wrong with which field. */
 export function orderOf({ side, price, most, preferred }: OrderForm): { order: NewOrder } | { errors: OrderErrors } {
   const pricePerKwh = parseCoins(price);
-  const maxSlotMwh = most.trim() === "" ? null : parseWattHours(most);
-  const errors = { price: pricePerKwh === null, most: most.trim() !== "" && (maxSlotMwh === null || maxSlotMwh === 0) };
-  if (pricePerKwh === null || errors.most) return { errors };
-  const preferredNode = side === "bid" && preferred !== "" ? Number(preferred) : null;
-  return { order: { side, pricePerKwh: pricePerKwh.toString(), maxSlotMwh, preferredNode } };
+  const isLimited = side === "ask" && most.trim() !== "";
+  const maxSlotMwh = isLimited ? parseWattHours(most) : null;
+  const errors = { price: pricePerKwh === null || pricePerKwh > MOST_PRICE, most: isLimited && (maxSlotMwh === null || maxSlotMwh === 0) };
+  if (pricePerKwh === null || errors.price || errors.most) return { errors };
+  return { order: { side, pricePerKwh: pricePerKwh.toString(), maxSlotMwh, preferred: side === "bid" ? [...preferred] : [] } };
+}
+
+/** The list with the seller at a place chosen, or taken out by null; each once. */
+export function withPreferred(preferred: readonly number[], place: number, seller: number | null): number[] {
+  const others = preferred.filter((node, index) => index !== place && node !== seller);
+  return seller === null ? others : [...others.slice(0, place), seller, ...others.slice(place)];
 }

@@ -18,7 +18,8 @@ import { type Column, Table } from "../../components/table.tsx";
 import { energy } from "../../format.ts";
 import { useAction, useResource } from "../../resource.ts";
 import { texts } from "../../texts.ts";
-import { OrderEditor } from "./order-editor.tsx";
+import { OrderEditor, type Seller } from "./order-editor.tsx";
+import { freeSide, type Side } from "./order-form.ts";
 
 const TONES: Record<Order["state"], Tone> = { pending: "info", active: "good", cancelling: "info", cancelled: "quiet", refused: "warn" };
 
@@ -32,6 +33,18 @@ function nameOfOrder({ side, pricePerKwh }: Order): string {
   const words = texts.neighbours;
   const price = coins(pricePerKwh);
   return `${words.sides[side].toLowerCase()} ${side === "ask" ? words.atLeast(price) : words.atMost(price)}`;
+}
+
+function State({ order: { state, reason, isWithdrawn, sinceSlot } }: { order: Order }) {
+  const words = texts.neighbours;
+  return (
+    <span>
+      <Badge tone={TONES[state]}>{words.orderStates[state]}</Badge>
+      {isWithdrawn && <Badge tone="info">{words.withdrawn}</Badge>}
+      {reason !== null && <span class="muted"> {reason}</span>}
+      {reason === null && state === "active" && sinceSlot !== null && <span class="muted"> {words.sinceSlot(sinceSlot)}</span>}
+    </span>
+  );
 }
 
 interface RowActions {
@@ -48,15 +61,8 @@ function columnsWith({ canChange, nameOf, onChange, onCancel }: RowActions): Col
     { name: names.side, cell: ({ side }) => words.sides[side] },
     { name: names.price, cell: ({ side, pricePerKwh }) => (side === "ask" ? words.atLeast : words.atMost)(coins(pricePerKwh)) },
     { name: names.most, isNumber: true, cell: ({ maxSlotMwh }) => (maxSlotMwh === null ? words.asMetered : energy(maxSlotMwh)) },
-    { name: names.preferred, cell: ({ preferredNode }) => (preferredNode === null ? words.nobody : nameOf(preferredNode)) },
-    {
-      name: names.state,
-      cell: ({ state, reason }) => (
-        <span>
-          <Badge tone={TONES[state]}>{words.orderStates[state]}</Badge> {reason !== null && <span class="muted">{reason}</span>}
-        </span>
-      ),
-    },
+    { name: names.preferred, cell: ({ preferred }) => (preferred.length === 0 ? words.nobody : preferred.map(nameOf).join(", ")) },
+    { name: names.state, cell: (order) => <State order={order} /> },
   ];
   if (!canChange) return columns;
   const change = (order: Order) =>
@@ -75,10 +81,36 @@ function columnsWith({ canChange, nameOf, onChange, onCancel }: RowActions): Col
   return [...columns, { name: names.change, cell: change }];
 }
 
-export function Orders({ node, nameOf }: { node: Node; nameOf: (node: number) => string }) {
-  const { client, session, model } = useApp();
+/** The other homes, with what they ask where they sell: those first, the cheapest first. */
+function useSellers(node: Node, nameOf: (node: number) => string): readonly Seller[] {
+  const { client, model } = useApp();
+  const asks = useResource(async () => (await ifAvailable(() => bodyOf(client.exchange.sellers.$get())))?.items ?? []);
+  const selling = (asks.data.value ?? []).filter((one) => one.node !== node.id);
+  const others = model.neighbours.value.filter((one) => one.node !== node.id && !selling.some((seller) => seller.node === one.node));
+  return [
+    ...selling.map((one) => ({ node: one.node, name: texts.neighbours.editor.seller(nameOf(one.node), coins(one.pricePerKwh)) })),
+    ...others.map((one) => ({ node: one.node, name: nameOf(one.node) })),
+  ];
+}
+
+function NewOrder({ side, onNew }: { side: Side | null; onNew: (side: Side) => void }) {
   const words = texts.neighbours;
-  const edited = useSignal<{ order: Order | null } | null>(null);
+  if (side === null) return <p class="muted">{words.oneEach}</p>;
+  return (
+    <Guarded scope="control">
+      <div>
+        <Button kind="primary" onClick={() => onNew(side)}>
+          {words.newOrder[side]}
+        </Button>
+      </div>
+    </Guarded>
+  );
+}
+
+export function Orders({ node, nameOf }: { node: Node; nameOf: (node: number) => string }) {
+  const { client, session } = useApp();
+  const words = texts.neighbours;
+  const edited = useSignal<Order | Side | null>(null);
   const orders = useResource<{ items: Order[] | null }>(
     async () => ({ items: (await ifAvailable(() => bodyOf(client.orders.$get())))?.items ?? null }),
     {
@@ -90,11 +122,11 @@ export function Orders({ node, nameOf }: { node: Node; nameOf: (node: number) =>
     await bodyOf(client.orders[":orderId"].$delete({ param: { orderId } }));
     await orders.reload();
   });
-  const others = model.neighbours.value.flatMap((one) => (one.node === node.id ? [] : [{ node: one.node, name: nameOf(one.node) }]));
+  const sellers = useSellers(node, nameOf);
   const columns = columnsWith({
     canChange: session.can("control"),
     nameOf,
-    onChange: (order) => (edited.value = { order }),
+    onChange: (order) => (edited.value = order),
     onCancel: (order) => void cancel.run(order),
   });
   return (
@@ -113,25 +145,13 @@ export function Orders({ node, nameOf }: { node: Node; nameOf: (node: number) =>
               )}
               {items.some(({ state }) => state === "pending" || state === "cancelling") && <Pending>{words.orderPending}</Pending>}
               {cancel.error.value !== null && <ErrorNote message={cancel.error.value} />}
-              <Guarded scope="control">
-                <div>
-                  <Button kind="primary" onClick={() => (edited.value = { order: null })}>
-                    {words.newOrder}
-                  </Button>
-                </div>
-              </Guarded>
+              <NewOrder side={freeSide(node.role, items)} onNew={(side) => (edited.value = side)} />
             </div>
           )
         }
       </Loaded>
       {edited.value !== null && (
-        <OrderEditor
-          node={node}
-          order={edited.value.order}
-          others={others}
-          onPlaced={() => void orders.reload()}
-          onClose={() => (edited.value = null)}
-        />
+        <OrderEditor edited={edited.value} sellers={sellers} onPlaced={() => void orders.reload()} onClose={() => (edited.value = null)} />
       )}
     </Card>
   );

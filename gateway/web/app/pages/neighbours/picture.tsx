@@ -4,13 +4,13 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Flow } from "#gateway/api/schemas/trade.ts";
 import { Table } from "../../components/table.tsx";
 import type { Column } from "../../components/table.tsx";
 import { coins, meanPrice } from "../../coins.ts";
 import { energy } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { layOut, type SankeyNode } from "./sankey.ts";
-import type { Flow } from "./trades.ts";
 
 const BAR = 10;
 const LABEL = 8;
@@ -107,7 +107,7 @@ export function FlowTable({ flows, nameOf }: Omit<PictureProps, "self">) {
     {
       name: words.flowColumns.price,
       isNumber: true,
-      cell: ({ amount, energyMwh }) => words.perKwh(coins(meanPrice(amount, energyMwh) ?? 0n)),
+      cell: ({ amount, energyMwh }) => words.perKwh(coins(meanPrice(BigInt(amount), energyMwh) ?? 0n)),
     },
   ];
   return (

@@ -3,70 +3,68 @@
  * @module
  */
 import { bodyOf } from "#gateway/api/client.ts";
+import type { Node } from "#gateway/api/schemas/node.ts";
+import type { Estimate } from "#gateway/api/schemas/trade.ts";
 import { useApp } from "../../app.ts";
 import { ifAvailable } from "../../available.ts";
-import { coins, costOf } from "../../coins.ts";
+import { coins } from "../../coins.ts";
 import { Card } from "../../components/card.tsx";
-import { duration, slotEnergy } from "../../format.ts";
+import { ErrorNote } from "../../components/states.tsx";
+import { duration, energy } from "../../format.ts";
 import { useResource } from "../../resource.ts";
 import { texts } from "../../texts.ts";
-import { between, newestPrice } from "./slot-energy.ts";
-import type { Counters } from "./slot-energy.ts";
 
-/** Settlements that are looked through for a trade of this home. */
-const LOOKED_THROUGH = "50";
+/** Times that a slot's estimate is read anew; readings come no faster in a demo, nor are they worth more. */
+const READS_PER_SLOT = 5;
 
-/** What the bus meters had counted when the slot began; null while a meter has no reading in it. */
-function useSlotStart(slot: number, slotMs: number) {
-  const { client, model } = useApp();
-  const key = `${slot}`;
-  return useResource(
-    async () => {
-      const meters = model.boards.peek().flatMap((board) => board.meters.filter(({ kind }) => kind === "bus"));
-      const firsts = await Promise.all(
-        meters.map(async ({ boardId, meter }) => {
-          const query = { boardId, meter: String(meter), fromUtcMs: String(slot * slotMs), limit: "1" };
-          return (await bodyOf(client.readings.$get({ query }))).items[0];
-        }),
-      );
-      return { meters, firsts };
-    },
-    { key, again: Math.floor(model.nowUtcMs.value / 10_000) },
-  );
+/** "0.012 coin" that are paid or, without a minus, earned. */
+function moneyText(amount: string): string {
+  const words = texts.now.slotMoney;
+  return amount.startsWith("-") ? words.cost(coins(amount.slice(1))) : words.earning(coins(amount));
 }
 
-function SlotMoney({ counted }: { counted: Counters }) {
-  const { client, model } = useApp();
-  const settlements = useResource(async () => (await ifAvailable(() => bodyOf(client.settlements.$get({ query: { limit: LOOKED_THROUGH } }))))?.items ?? [], {
-    follow: (all, message) => (message.name === "settlement" ? [message.data, ...all.filter(({ slot }) => slot !== message.data.slot)] : all),
-  });
-  const node = model.node.value?.id;
-  if (node === undefined || settlements.data.value === null) return <p class="muted slot-money"> </p>;
-  const isBuying = counted.importMwh >= counted.exportMwh;
-  const energyMwh = isBuying ? counted.importMwh : counted.exportMwh;
-  const price = newestPrice(settlements.data.value, node, isBuying ? "buyer" : "seller");
-  if (price === null) return <p class="muted slot-money">{texts.now.slotNoPrice}</p>;
-  const amount = coins(costOf(energyMwh, price));
-  return <p class="slot-money">{(isBuying ? texts.now.slotCost : texts.now.slotEarning)(amount, coins(price))}</p>;
-}
-
-function SlotEnergy({ slot, slotMs }: { slot: number; slotMs: number }) {
-  const { model } = useApp();
-  const start = useSlotStart(slot, slotMs).data.value;
-  const latest = model.boards.value.flatMap((board) => board.meters.filter(({ kind }) => kind === "bus").map(({ latestReading }) => latestReading));
-  const pairs = start?.firsts.map((first, index) => ({ first, last: latest[index] })) ?? [];
-  const known = pairs.flatMap(({ first, last }) => (first === undefined || last === null || last === undefined ? [] : [between(first, last)]));
-  if (known.length === 0 || known.length < latest.length) return <p class="muted">{texts.now.slotUnknown}</p>;
-  const counted = known.reduce((sum, one) => ({ importMwh: sum.importMwh + one.importMwh, exportMwh: sum.exportMwh + one.exportMwh }));
-  const words = texts.now.slotEnergy;
-  if (counted.importMwh + counted.exportMwh === 0) return <p class="muted">{texts.now.slotNothing}</p>;
+function Money({ estimate: { amount, poolAmount, basisSlot } }: { estimate: Estimate }) {
+  const words = texts.now.slotMoney;
+  if (amount !== null && basisSlot !== null) {
+    return (
+      <>
+        <p class="slot-money">{moneyText(amount)}</p>
+        <p class="muted">{words.basis(basisSlot)}</p>
+      </>
+    );
+  }
+  if (poolAmount === null) return <p class="muted">{words.unknown}</p>;
   return (
     <>
-      {counted.importMwh > 0 && <p>{words.import(slotEnergy(counted.importMwh))}</p>}
-      {counted.exportMwh > 0 && <p>{words.export(slotEnergy(counted.exportMwh))}</p>}
-      <SlotMoney counted={counted} />
+      <p class="slot-money">{moneyText(poolAmount)}</p>
+      <p class="muted">{words.poolOnly}</p>
     </>
   );
+}
+
+function Counted({ estimate }: { estimate: Estimate }) {
+  const words = texts.now.slotEnergy;
+  const { energyMwh, untilUtcMs } = estimate;
+  if (untilUtcMs === null) return <p class="muted">{texts.now.slotUnknown}</p>;
+  if (energyMwh === 0) return <p class="muted">{texts.now.slotNothing}</p>;
+  return (
+    <>
+      <p>{energyMwh > 0 ? words.import(energy(energyMwh)) : words.export(energy(-energyMwh))}</p>
+      <Money estimate={estimate} />
+    </>
+  );
+}
+
+function SlotEnergy({ node, nowMs }: { node: Node; nowMs: number }) {
+  const { client } = useApp();
+  const estimate = useResource(async () => ({ found: await ifAvailable(() => bodyOf(client.trades.estimate.$get())) }), {
+    again: Math.floor((nowMs * READS_PER_SLOT) / node.slotMs),
+  });
+  if (estimate.error.value !== null) return <ErrorNote message={estimate.error.value} onRetry={() => void estimate.reload()} />;
+  const read = estimate.data.value;
+  // An empty line keeps the place of the words that come.
+  if (read === null) return <p> </p>;
+  return read.found === null ? <p class="muted">{texts.now.slotNoExchange}</p> : <Counted estimate={read.found} />;
 }
 
 export function Slot() {
@@ -87,7 +85,7 @@ export function Slot() {
           <p class="muted">{texts.now.slotDetail(slot, duration(node.slotMs))}</p>
         </div>
         <div class="slot-energy">
-          <SlotEnergy slot={slot} slotMs={node.slotMs} />
+          <SlotEnergy node={node} nowMs={nowMs} />
         </div>
       </div>
     </Card>
