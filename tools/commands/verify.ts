@@ -1,5 +1,5 @@
 /**
- * `daisee verify <reading>` and `daisee verify --day <date>`: fetches proofs from a gateway and checks them against the chain.
+ * `daisee verify <reading>`, `--day <date>`, `--community`: fetches proofs from gateways and checks them against the chain.
  * @module
  */
 import { defineCommand } from "citty";
@@ -12,6 +12,7 @@ import { checkSubject, verifyReadings } from "#gateway/ledger/verify-many.ts";
 import { COMMON_ARGUMENTS } from "../arguments.ts";
 import { UsageError, VerificationError } from "../errors.ts";
 import { connectGateway, GATEWAY_ARGUMENT } from "../gateway/connect.ts";
+import { gatewaysIn, runVerifyCommunity } from "./verify-community.ts";
 
 const READING_ID = /^[0-9a-f]{12}-\d+-\d+$/;
 const DAY_MS = 86_400_000;
@@ -84,29 +85,31 @@ async function verifyDay(day: string, { client, chain, deployment, json }: Quest
 export const verify = defineCommand({
   meta: {
     name: "verify",
-    description: "Check that a reading, or a whole day, is in batches on the chain. Example: daisee verify 02da15ee0001-1-42. Exit code 3: not proven.",
+    description: "Check a reading, a whole day, or the whole community against the chain. Example: daisee verify 02da15ee0001-1-42. Exit code 3: not proven.",
   },
   args: {
     reading: { type: "positional", description: "The reading: board-boot-sequence, as the dashboard and the API show it", required: false },
     day: { type: "string", description: "Instead of one reading, all of a day (UTC)", valueHint: "2026-11-22" },
+    community: { type: "boolean", description: "Derive every batch and clearing anew from the chain's events, and each named gateway's batches from its readings (--gateway may be given several times)", default: false },
     ...GATEWAY_ARGUMENT,
     rpc: { type: "string", description: "A node of the chain that you trust", valueHint: "url", default: "http://127.0.0.1:9545" },
     deployment: { type: "string", description: "The community's deployment record", valueHint: "file", default: ".daisee/chain/deployment.json" },
     json: { type: "boolean", description: "Print the checks as JSON", default: false },
     ...COMMON_ARGUMENTS,
   },
-  async run({ args }) {
-    const { reading, day, json } = args;
-    if ((reading === undefined) === (day === undefined)) throw new UsageError("Name one reading, or a day with --day.");
+  async run({ args, rawArgs }) {
+    const { reading, day, community, json } = args;
+    if ([reading !== undefined, day !== undefined, community].filter(Boolean).length !== 1) throw new UsageError("Name one reading, or a day with --day, or say --community.");
     if (reading !== undefined && !READING_ID.test(reading)) {
       throw new UsageError(`"${reading}" is no reading: board-boot-sequence is expected, as in 02da15ee0001-1-42.`);
     }
     if (day !== undefined) dayStart(day);
     const deployment = await readDeployment(args.deployment);
     if (deployment === null) throw new Error(`there is no ${args.deployment}; name the community's deployment record with --deployment`);
-    const client = await connectGateway(args.gateway);
     const provider = connectChain(args.rpc, deployment.chainId);
     try {
+      if (community) return await runVerifyCommunity({ provider, deployment, gateways: gatewaysIn(rawArgs), json });
+      const client = await connectGateway(args.gateway);
       const question = { client, chain: createChain({ provider, deployment }), deployment, json };
       await (day === undefined ? verifyOne(reading ?? "", question) : verifyDay(day, question));
     } finally {
