@@ -220,7 +220,7 @@ function startControl(board: Board, settings: Settings, raw: FlashRegion | null,
     attempt("flash", () => {
       const offset = storage ? STORAGE_PLAN.records : RAW_PLAN.records;
       const recorder = new Recorder(region, E.CRC32, offset, start.boot, settings.board.meters.length);
-      kept = readKept(recorder, region, E.CRC32);
+      kept = readKept(recorder);
       board.recorder = recorder;
     });
   }

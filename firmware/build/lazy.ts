@@ -16,9 +16,11 @@ import type { Script } from "./compile.ts";
 export const LAZY_UNITS: Record<string, string[]> = {
   settings: ["core/board.ts", "core/fields.ts", "core/settings.ts", "core/wiring.ts", "core/settings-log.ts", "core/kept-settings.ts", "core/commands.ts"],
   starts: ["core/count-start.ts", "core/storage-file.ts", "drivers/record-file.ts", "drivers/open-flash.ts", "core/self-test.ts"],
-  records: ["core/ring-survey.ts", "core/kept-records.ts"],
-  advance: ["core/ring-advance.ts"],
+  codec: ["wire/cbor.ts", "wire/frame.ts"],
+  records: ["core/sectors.ts", "core/record-run.ts", "core/ring-survey.ts", "core/ring-advance.ts", "core/ring-read.ts", "core/ring-write.ts", "core/kept-records.ts"],
+  exchange: ["core/exchange.ts", "wire/seal.ts"],
   keys: ["wire/keys.ts"],
+  hash: ["wire/hmac.ts"],
   mains: ["core/clamp.ts", "core/cycles.ts", "drivers/adc-burst.ts", "drivers/clamp.ts"],
   chips: ["core/shunt.ts", "drivers/ina.ts", "drivers/shunt.ts"],
   datagrams: ["wire/coap.ts"],
@@ -63,38 +65,67 @@ export async function putOff(script: Script, units = LAZY_UNITS, once = RUN_ONCE
   return { code: result.code, map: JSON.stringify(result.map) };
 }
 
+/** A unit's statements, what is called from outside, and the other units that it calls itself. */
+interface Unit {
+  lazy: types.Identifier;
+  statements: NodePath<types.Statement>[];
+  inner: types.Statement[];
+  called: string[];
+  /** Names under which it keeps them. */
+  uses: Set<string>;
+}
+
 function wrap(program: NodePath<types.Program>, unitOf: (path: NodePath) => string | undefined): void {
-  const members = new Map<string, NodePath<types.Statement>[]>();
+  const units = new Map<string, Unit>();
   for (const statement of program.get("body")) {
-    const unit = unitOf(statement);
-    if (unit !== undefined) members.set(unit, [...(members.get(unit) ?? []), statement]);
+    const name = unitOf(statement);
+    if (name === undefined) continue;
+    const unit = units.get(name) ?? { lazy: program.scope.generateUidIdentifier(name), statements: [], inner: [], called: [], uses: new Set() };
+    unit.statements.push(statement);
+    units.set(name, unit);
   }
-  for (const [unit, statements] of members) {
-    const isInside = (path: NodePath): boolean => statements.some((each) => path === each || path.isDescendant(each));
-    const called: string[] = [];
-    const inner: types.Statement[] = [];
-    const lazy = program.scope.generateUidIdentifier(unit);
-    for (const statement of statements) {
+  const isIn = (unit: Unit, path: NodePath): boolean => unit.statements.some((each) => path === each || path.isDescendant(each));
+  for (const [name, unit] of units) {
+    for (const statement of unit.statements) {
       const names = Object.keys(statement.getOuterBindingIdentifiers());
-      const outside = names.flatMap((name) => program.scope.getBinding(name)?.referencePaths ?? []).filter((path) => !isInside(path));
+      const outside = names.flatMap((each) => program.scope.getBinding(each)?.referencePaths ?? []).filter((path) => !isIn(unit, path));
       if (statement.isVariableDeclaration() && outside.length > 0) continue;
       for (const reference of outside) {
-        const call = reference.parentPath;
-        if (!(call?.isCallExpression() || call?.isNewExpression()) || reference.key !== "callee") {
-          throw new Error(`${names[0]} of the lazy unit ${unit} is passed on as a value outside of it`);
-        }
-        const name = names[0] ?? "";
-        if (!called.includes(name)) called.push(name);
-        reference.replaceWith(t.memberExpression(t.callExpression(t.cloneNode(lazy), []), t.numericLiteral(called.indexOf(name)), true));
+        const caller = [...units.values()].find((each) => isIn(each, reference));
+        callLazily(reference, names[0] ?? "", unit, caller, name);
       }
-      inner.push(statement.node);
+      unit.inner.push(statement.node);
     }
-    // Read, but never called: nothing of it would run.
-    if (called.length === 0) continue;
-    // In front of all that runs, and behind the classes that a class of the unit may extend: where the unit's first statement stood.
-    const first = statements.find((each) => inner.includes(each.node));
-    const body = t.blockStatement([...inner, t.returnStatement(t.arrayExpression(called.map((name) => t.identifier(name))))]);
-    first?.insertBefore(t.functionDeclaration(lazy, [], body));
-    for (const statement of statements) if (inner.includes(statement.node)) statement.remove();
   }
+  for (const unit of units.values()) put(unit, program);
+}
+
+/** Takes a function or class out of its unit at the call. A unit that calls another makes it once, for as long as it is there itself. */
+function callLazily(reference: NodePath, name: string, unit: Unit, caller: Unit | undefined, unitName: string): void {
+  const call = reference.parentPath;
+  if (!(call?.isCallExpression() || call?.isNewExpression()) || reference.key !== "callee") {
+    throw new Error(`${name} of the lazy unit ${unitName} is passed on as a value outside of it`);
+  }
+  if (!unit.called.includes(name)) unit.called.push(name);
+  const made = t.callExpression(t.cloneNode(unit.lazy), []);
+  const kept = `${unit.lazy.name}Made`;
+  caller?.uses.add(kept);
+  const whole = caller ? t.logicalExpression("||", t.identifier(kept), t.assignmentExpression("=", t.identifier(kept), made)) : made;
+  reference.replaceWith(t.memberExpression(whole, t.numericLiteral(unit.called.indexOf(name)), true));
+}
+
+/** Puts a unit's function in front of all that runs, and behind the classes that a class of the unit may extend: where its first statement stood. */
+function put({ lazy, statements, inner, called, uses }: Unit, program: NodePath<types.Program>): void {
+  // Read, but never called: nothing of it would run.
+  if (called.length === 0) return;
+  const kept = [...uses].map((name) => t.variableDeclarator(t.identifier(name)));
+  const first = statements.find((each) => inner.includes(each.node));
+  const body = t.blockStatement([
+    ...(kept.length > 0 ? [t.variableDeclaration("var", kept)] : []),
+    ...inner,
+    t.returnStatement(t.arrayExpression(called.map((name) => t.identifier(name)))),
+  ]);
+  first?.insertBefore(t.functionDeclaration(lazy, [], body));
+  for (const statement of statements) if (inner.includes(statement.node)) statement.remove();
+  program.scope.crawl();
 }

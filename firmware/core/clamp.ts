@@ -5,7 +5,7 @@
 import { accept, CONVERTER_TOP, look } from "./sensor.ts";
 import type { ClampChannel, MainsChannel } from "./board.ts";
 import type { Cycles, Wave } from "./cycles.ts";
-import type { Measurer, Sensor, SensorBank } from "./sensor.ts";
+import type { Sensor, SensorBank } from "./sensor.ts";
 
 /** Samples two pins in turn over a mains cycle; `leadMs` is by how much the first one's sensor is ahead of the second's. */
 export type CycleSampler = (current: string, voltage: string, leadMs: number) => Cycles;
@@ -30,21 +30,20 @@ function takeWave(sensor: Sensor, wave: Wave, scale: number, nowMs: number): voi
   if (accept(sensor, wave.rms * scale, nowMs)) sensor.clipped = wave.min <= 0 || wave.max >= CONVERTER_TOP;
 }
 
-export function createClampMeasurer(sample: CycleSampler): Measurer<ClampChannel> {
-  return (bank, channel, current, nowMs) => {
-    const other = bank.board.channels[channel.voltage];
-    const voltage = bank.all[channel.voltage];
-    if (!other || !voltage) throw new Error("no such channel");
-    const paired = other.kind === "mains";
-    const cycles = sample(channel.pin, paired ? other.pin : channel.pin, channel.leadUs / 1000);
-    let currentScale = scaleOf(channel, cycles.current, bank);
-    if (paired) {
-      const voltageScale = scaleOf(other, cycles.voltage, bank);
-      current.powerUw = cycles.power * currentScale * voltageScale;
-      takeWave(voltage, cycles.voltage, voltageScale, nowMs);
-      // The sign says which way the power goes.
-      if (current.powerUw < 0) currentScale = -currentScale;
-    }
-    takeWave(current, cycles.current, currentScale, nowMs);
-  };
+/** Throws where the board has no such channels, and what the sampler throws. */
+export function measureClamp(sample: CycleSampler, bank: SensorBank, channel: ClampChannel, current: Sensor, nowMs: number): void {
+  const other = bank.board.channels[channel.voltage];
+  const voltage = bank.all[channel.voltage];
+  if (!other || !voltage) throw new Error("no such channel");
+  const paired = other.kind === "mains";
+  const cycles = sample(channel.pin, paired ? other.pin : channel.pin, channel.leadUs / 1000);
+  let currentScale = scaleOf(channel, cycles.current, bank);
+  if (paired) {
+    const voltageScale = scaleOf(other, cycles.voltage, bank);
+    current.powerUw = cycles.power * currentScale * voltageScale;
+    takeWave(voltage, cycles.voltage, voltageScale, nowMs);
+    // The sign says which way the power goes.
+    if (current.powerUw < 0) currentScale = -currentScale;
+  }
+  takeWave(current, cycles.current, currentScale, nowMs);
 }

@@ -116,69 +116,48 @@ function shiftedProduct(burst: Burst, from: number, to: number, period: number, 
   return sums.convolve(current, voltage, 0) - ((last + 1 - period) / 2) * ends;
 }
 
-export class CycleMeter {
-  private readonly sums: Sums;
-  /** One result for all bursts: it is used up before the next. */
-  private readonly result: Cycles;
+/** A first look at a whole burst, which need not be whole cycles. */
+function survey(signal: Float32Array, count: number, sums: Sums): Wave {
+  const all = signal.subarray(0, count);
+  // Typings know no typed arrays here; both engines take them.
+  const values = all as unknown as number[];
+  const mean = sums.sum(all) / count;
+  return { mean, rms: Math.sqrt(sums.variance(all, mean) / count), min: Math.min.apply(null, values), max: Math.max.apply(null, values) };
+}
 
-  constructor(sums: Sums) {
-    this.sums = sums;
-    this.result = {
-      current: { mean: 0, rms: 0, min: 0, max: 0 },
-      voltage: { mean: 0, rms: 0, min: 0, max: 0 },
-      power: 0,
-      periodMs: DEFAULT_PERIOD_MS,
-    };
-  }
+/** Sum of current times voltage, the voltage interpolated `late` samples later, which may be negative and no whole number. */
+function product(burst: Burst, to: number, period: number, late: number, sums: Sums): number {
+  const bounded = Math.max(-2, Math.min(1.999, late));
+  const whole = Math.floor(bounded);
+  const u = bounded - whole;
+  const weights = [(-u * (u - 1) * (u - 2)) / 6, ((u + 1) * (u - 1) * (u - 2)) / 2, (-(u + 1) * u * (u - 2)) / 2, ((u + 1) * u * (u - 1)) / 6];
+  let total = 0;
+  weights.forEach((weight, i) => {
+    if (weight !== 0) total += weight * shiftedProduct(burst, MARGIN, to, period, whole - 1 + i, sums);
+  });
+  return total;
+}
 
-  /**
-   * Measures the cycles in a burst. `leadMs` is by how much the current's sensor is ahead of the voltage's. The result is overwritten by
-   * the next call.
-   * @throws Error where the burst holds too few samples to tell.
-   */
-  measure(burst: Burst, leadMs: number): Cycles {
-    const { sums, result } = this;
-    const { current, voltage, count, stepMs } = burst;
-    if (!(count >= MIN_PAIRS) || !(stepMs > 0)) throw new Error("converter: too few samples for a mains cycle");
-    this.survey(result.current, current, count);
-    this.survey(result.voltage, voltage, count);
-    // The steadier signal tells the cycle: the voltage, unless there is none.
-    let period = periodOf(voltage, count, result.voltage);
-    if (!(period * stepMs > MIN_PERIOD_MS && period * stepMs < MAX_PERIOD_MS)) period = periodOf(current, count, result.current);
-    if (!(period * stepMs > MIN_PERIOD_MS && period * stepMs < MAX_PERIOD_MS)) period = DEFAULT_PERIOD_MS / stepMs;
-    result.periodMs = period * stepMs;
-    const cycles = Math.floor((count - 2 * MARGIN - 1) / period);
-    if (cycles < 1) throw new Error("converter: too few samples for a mains cycle");
-    period *= cycles;
-    const to = MARGIN + Math.floor(period) + 1;
-    measureWave(result.current, current.subarray(MARGIN, to), period, sums);
-    measureWave(result.voltage, voltage.subarray(MARGIN, to), period, sums);
-    result.power = this.product(burst, to, period, (leadMs - burst.skewMs) / stepMs) / period;
-    result.power -= result.current.mean * result.voltage.mean;
-    return result;
-  }
-
-  /** A first look at a whole burst, which need not be whole cycles. */
-  private survey(wave: Wave, signal: Float32Array, count: number): void {
-    const all = signal.subarray(0, count);
-    // Typings know no typed arrays here; both engines take them.
-    const values = all as unknown as number[];
-    wave.min = Math.min.apply(null, values);
-    wave.max = Math.max.apply(null, values);
-    wave.mean = this.sums.sum(all) / count;
-    wave.rms = Math.sqrt(this.sums.variance(all, wave.mean) / count);
-  }
-
-  /** Sum of current times voltage, the voltage interpolated `late` samples later, which may be negative and no whole number. */
-  private product(burst: Burst, to: number, period: number, late: number): number {
-    const bounded = Math.max(-2, Math.min(1.999, late));
-    const whole = Math.floor(bounded);
-    const u = bounded - whole;
-    const weights = [(-u * (u - 1) * (u - 2)) / 6, ((u + 1) * (u - 1) * (u - 2)) / 2, (-(u + 1) * u * (u - 2)) / 2, ((u + 1) * u * (u - 1)) / 6];
-    let total = 0;
-    weights.forEach((weight, i) => {
-      if (weight !== 0) total += weight * shiftedProduct(burst, MARGIN, to, period, whole - 1 + i, this.sums);
-    });
-    return total;
-  }
+/**
+ * Measures the cycles in a burst. `leadMs` is by how much the current's sensor is ahead of the voltage's.
+ * @throws Error where the burst holds too few samples to tell.
+ */
+export function measureCycles(burst: Burst, leadMs: number, sums: Sums): Cycles {
+  const { count, stepMs } = burst;
+  if (!(count >= MIN_PAIRS) || !(stepMs > 0)) throw new Error("converter: too few samples for a mains cycle");
+  const current = survey(burst.current, count, sums);
+  const voltage = survey(burst.voltage, count, sums);
+  const isMains = (samples: number): boolean => samples * stepMs > MIN_PERIOD_MS && samples * stepMs < MAX_PERIOD_MS;
+  // The steadier signal tells the cycle: the voltage, unless there is none.
+  let samples = periodOf(burst.voltage, count, voltage);
+  if (!isMains(samples)) samples = periodOf(burst.current, count, current);
+  if (!isMains(samples)) samples = DEFAULT_PERIOD_MS / stepMs;
+  const cycles = Math.floor((count - 2 * MARGIN - 1) / samples);
+  if (cycles < 1) throw new Error("converter: too few samples for a mains cycle");
+  const period = samples * cycles;
+  const to = MARGIN + Math.floor(period) + 1;
+  measureWave(current, burst.current.subarray(MARGIN, to), period, sums);
+  measureWave(voltage, burst.voltage.subarray(MARGIN, to), period, sums);
+  const power = product(burst, to, period, (leadMs - burst.skewMs) / stepMs, sums) / period - current.mean * voltage.mean;
+  return { current, voltage, power, periodMs: samples * stepMs };
 }

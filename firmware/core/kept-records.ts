@@ -3,7 +3,6 @@
  * @module
  */
 import { visitRecent } from "./ring-survey.ts";
-import type { Crc32, FlashRegion } from "./flash.ts";
 import type { Recorder } from "./recorder.ts";
 import type { BoardRecord, Counters } from "../wire/records.ts";
 
@@ -16,10 +15,10 @@ export interface Kept {
 }
 
 /** Counters, charge and slot; counters never lower than in any record that was looked at. */
-export function readKept(recorder: Recorder, flash: FlashRegion, crc32: Crc32): Kept {
+export function readKept(recorder: Recorder): Kept {
   const kept: Kept = { counters: [], chargePermille: null, slot: null };
   for (let i = 0; i < recorder.meters; i++) kept.counters.push({ importMwh: 0, exportMwh: 0 });
-  recorder.rings.forEach((ring) => visitRecent(ring.sectors, ring.newestSector, flash, crc32, (record) => restore(kept, record)));
+  recorder.rings.forEach((ring) => visitRecent(ring.sectors, ring.newestSector, (record) => restore(kept, record)));
   return kept;
 }
 

@@ -37,6 +37,12 @@ export interface Place {
   running: Running;
 }
 
+/** What records are kept in, and guarded by. */
+export interface RecordFlash {
+  flash: FlashRegion;
+  crc32: Crc32;
+}
+
 export function copyPlace(place: Place): Place {
   const { offset, boot, sequence, index, meters, crc, running } = place;
   const { uptimeMs, isFirst, readings, checkpoint, slot } = running;
@@ -56,7 +62,7 @@ export function runHead(crc32: Crc32, place: Place): Uint8Array {
 }
 
 /** The run that begins at `offset`: the place behind its head, or null where none begins. */
-export function findRun(flash: FlashRegion, crc32: Crc32, offset: number): Place | null {
+export function findRun({ flash, crc32 }: RecordFlash, offset: number): Place | null {
   const head = flash.read(RUN_HEAD_BYTES, offset);
   const view = viewOf(head);
   const mark = view.getUint8(0);
@@ -81,7 +87,7 @@ export function chainCrc(crc32: Crc32, bytes: Uint8Array, before: number): numbe
 }
 
 /** The record at a place, which moves on; null at the end of the run, be it that nothing follows or that it is torn. */
-export function readNext(flash: FlashRegion, crc32: Crc32, place: Place): BoardRecord | null {
+export function readNext({ flash, crc32 }: RecordFlash, place: Place): BoardRecord | null {
   const left = SECTOR_BYTES - (place.offset % SECTOR_BYTES);
   // A whole sector left is the next one's: no record stands at its start.
   if (left < RECORD_HEAD_BYTES || left === SECTOR_BYTES) return null;

@@ -4,8 +4,7 @@
  */
 import { BLANK, SECTOR_BYTES } from "./flash.ts";
 import { copyPlace, readNext } from "./record-run.ts";
-import { AT_FREED, AT_GAP, FIRST_BYTES } from "./sectors.ts";
-import type { Crc32, FlashRegion } from "./flash.ts";
+import { AT_FREED, AT_GAP, FIRST_BYTES, firstPlace, offsetOf, runFrom, wordAt } from "./sectors.ts";
 import type { Place } from "./record-run.ts";
 import type { Sectors } from "./sectors.ts";
 import type { BoardRecord } from "../wire/records.ts";
@@ -27,56 +26,56 @@ export interface RingSurvey {
   dropped: boolean;
 }
 
-export function surveyRing(sectors: Sectors, flash: FlashRegion, crc32: Crc32): RingSurvey {
+export function surveyRing(sectors: Sectors): RingSurvey {
   const survey: RingSurvey = { newestSector: -1, end: 0, index: 0, tail: null, dropped: false };
   let newestIndex = -1;
-  for (let sector = 0; sector < sectors.count; sector++) {
-    const first = sectors.first(sector);
+  for (let sector = 0; sector < sectors.sectors; sector++) {
+    const first = firstPlace(sectors, sector);
     if (!first || first.index <= newestIndex) continue;
     newestIndex = first.index;
     survey.newestSector = sector;
   }
   const { newestSector } = survey;
   if (newestSector < 0) return survey;
-  survey.end = writtenEnd(sectors, flash, newestSector);
+  survey.end = writtenEnd(sectors, newestSector);
   survey.index = newestIndex;
-  visitSector(sectors, flash, crc32, newestSector, (_record, index) => {
+  visitSector(sectors, newestSector, (_record, index) => {
     survey.index = index;
   });
-  for (let i = 1; i <= sectors.count && !survey.tail; i++) {
-    const sector = (newestSector + i) % sectors.count;
-    const first = sectors.first(sector);
-    if (!first || (sectors.word(sector, AT_FREED) !== BLANK && sector !== newestSector)) continue;
+  for (let i = 1; i <= sectors.sectors && !survey.tail; i++) {
+    const sector = (newestSector + i) % sectors.sectors;
+    const first = firstPlace(sectors, sector);
+    if (!first || (wordAt(sectors, sector, AT_FREED) !== BLANK && sector !== newestSector)) continue;
     survey.tail = copyPlace(first);
-    survey.dropped = sectors.word(sector, AT_GAP) !== BLANK;
+    survey.dropped = wordAt(sectors, sector, AT_GAP) !== BLANK;
   }
   return survey;
 }
 
 /** Shows the records of the newest sector, acknowledged or not, oldest first; of the one before too where that has few. */
-export function visitRecent(sectors: Sectors, newestSector: number, flash: FlashRegion, crc32: Crc32, visit: (record: BoardRecord) => void): void {
+export function visitRecent(sectors: Sectors, newestSector: number, visit: (record: BoardRecord) => void): void {
   if (newestSector < 0) return;
   const records: BoardRecord[] = [];
-  visitSector(sectors, flash, crc32, newestSector, (record) => {
+  visitSector(sectors, newestSector, (record) => {
     if (records.length < FEW_RECORDS) records.push(record);
   });
-  if (records.length < FEW_RECORDS) visitSector(sectors, flash, crc32, (newestSector - 1 + sectors.count) % sectors.count, visit);
-  visitSector(sectors, flash, crc32, newestSector, visit);
+  if (records.length < FEW_RECORDS) visitSector(sectors, (newestSector - 1 + sectors.sectors) % sectors.sectors, visit);
+  visitSector(sectors, newestSector, visit);
 }
 
 /** Shows a sector's records, each with how many the ring had held after it. */
-function visitSector(sectors: Sectors, flash: FlashRegion, crc32: Crc32, sector: number, visit: (record: BoardRecord, index: number) => void): void {
-  let place = sectors.first(sector);
+function visitSector(sectors: Sectors, sector: number, visit: (record: BoardRecord, index: number) => void): void {
+  let place = firstPlace(sectors, sector);
   while (place) {
-    for (let record = readNext(flash, crc32, place); record; record = readNext(flash, crc32, place)) visit(record, place.index);
-    place = sectors.runFrom(place.offset);
+    for (let record = readNext(sectors, place); record; record = readNext(sectors, place)) visit(record, place.index);
+    place = runFrom(sectors, place.offset);
   }
 }
 
-function writtenEnd(sectors: Sectors, flash: FlashRegion, sector: number): number {
-  const start = sectors.offsetOf(sector);
+function writtenEnd(sectors: Sectors, sector: number): number {
+  const start = offsetOf(sectors, sector);
   for (let end = start + SECTOR_BYTES; end > start + FIRST_BYTES; end -= CHUNK_BYTES) {
-    const chunk = flash.read(CHUNK_BYTES, end - CHUNK_BYTES);
+    const chunk = sectors.flash.read(CHUNK_BYTES, end - CHUNK_BYTES);
     for (let i = CHUNK_BYTES; i > 0; i--) if (chunk[i - 1] !== 0xff) return Math.max(start + FIRST_BYTES, end - CHUNK_BYTES + i);
   }
   return start + FIRST_BYTES;

@@ -5,8 +5,7 @@
  */
 import { SECTOR_BYTES, viewOf } from "./flash.ts";
 import { findRun, RUN_HEAD_BYTES } from "./record-run.ts";
-import type { Crc32, FlashRegion } from "./flash.ts";
-import type { Place } from "./record-run.ts";
+import type { Place, RecordFlash } from "./record-run.ts";
 
 export const AT_FREED = RUN_HEAD_BYTES;
 export const AT_GAP = AT_FREED + 4;
@@ -21,51 +20,40 @@ export interface RingLayout {
   meters: number;
 }
 
-export class Sectors {
-  readonly count: number;
-  readonly meters: number;
-  private readonly flash: FlashRegion;
-  private readonly crc32: Crc32;
-  private readonly start: number;
+/** A ring's sectors and what they are read and written with. */
+export interface Sectors extends RingLayout, RecordFlash {}
 
-  constructor(flash: FlashRegion, crc32: Crc32, layout: RingLayout) {
-    this.count = layout.sectors;
-    this.meters = layout.meters;
-    this.flash = flash;
-    this.crc32 = crc32;
-    this.start = layout.offset;
-  }
+export function offsetOf({ offset }: Sectors, sector: number): number {
+  return offset + sector * SECTOR_BYTES;
+}
 
-  offsetOf(sector: number): number {
-    return this.start + sector * SECTOR_BYTES;
-  }
+/** The sector that ends at an offset, or that it lies in. */
+export function sectorOf({ offset }: Sectors, at: number): number {
+  return Math.floor((at - 1 - offset) / SECTOR_BYTES);
+}
 
-  sectorOf(offset: number): number {
-    return Math.floor((offset - 1 - this.start) / SECTOR_BYTES);
-  }
+export function wordAt(sectors: Sectors, sector: number, at: number): number {
+  return viewOf(sectors.flash.read(4, offsetOf(sectors, sector) + at)).getUint32(0);
+}
 
-  word(sector: number, at: number): number {
-    return viewOf(this.flash.read(4, this.offsetOf(sector) + at)).getUint32(0);
-  }
+export function clearWord(sectors: Sectors, sector: number, at: number): void {
+  sectors.flash.write(new Uint8Array(4), offsetOf(sectors, sector) + at);
+}
 
-  clearWord(sector: number, at: number): void {
-    this.flash.write(new Uint8Array(4), this.offsetOf(sector) + at);
-  }
+/** The first record's place in a sector, or null where the sector has no whole head. */
+export function firstPlace(sectors: Sectors, sector: number): Place | null {
+  const start = offsetOf(sectors, sector);
+  const place = findRun(sectors, start);
+  if (place) place.offset = start + FIRST_BYTES;
+  return place;
+}
 
-  /** The first record's place in a sector, or null where the sector has no whole head. */
-  first(sector: number): Place | null {
-    const place = findRun(this.flash, this.crc32, this.offsetOf(sector));
-    if (place) place.offset = this.offsetOf(sector) + FIRST_BYTES;
-    return place;
+/** The next run of the sector from an offset on. */
+export function runFrom(sectors: Sectors, offset: number): Place | null {
+  const end = offsetOf(sectors, sectorOf(sectors, offset) + 1);
+  for (let at = Math.ceil(offset / RUN_HEAD_BYTES) * RUN_HEAD_BYTES; at + RUN_HEAD_BYTES < end; at += RUN_HEAD_BYTES) {
+    const run = findRun(sectors, at);
+    if (run) return run;
   }
-
-  /** The next run of the sector from `offset` on. */
-  runFrom(offset: number): Place | null {
-    const end = this.offsetOf(this.sectorOf(offset) + 1);
-    for (let at = Math.ceil(offset / RUN_HEAD_BYTES) * RUN_HEAD_BYTES; at + RUN_HEAD_BYTES < end; at += RUN_HEAD_BYTES) {
-      const run = findRun(this.flash, this.crc32, at);
-      if (run) return run;
-    }
-    return null;
-  }
+  return null;
 }

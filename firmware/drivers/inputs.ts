@@ -4,7 +4,8 @@
  */
 import { alternates } from "../core/convert.ts";
 import { createSampler } from "./adc.ts";
-import { createClamp } from "./clamp.ts";
+import { newBurst } from "./adc-burst.ts";
+import { sampleClamp } from "./clamp.ts";
 import { createShunt } from "./shunt.ts";
 import type { BoardDefinition } from "../core/board.ts";
 import type { Sums } from "../core/cycles.ts";
@@ -23,7 +24,10 @@ export interface InputsHost {
 
 export function createInputs(board: BoardDefinition, { analogRead, getTime, sums, i2c }: InputsHost): Inputs {
   const inputs: Inputs = { sample: createSampler({ analogRead, sum: sums.sum, variance: sums.variance }) };
-  if (board.channels.some(alternates)) inputs.clamp = createClamp({ analogRead, getTime }, sums);
+  if (board.channels.some(alternates)) {
+    const input = { host: { analogRead, getTime }, sums, burst: newBurst() };
+    inputs.clamp = (bank, channel, sensor, nowMs) => sampleClamp(input, bank, channel, sensor, nowMs);
+  }
   if (board.i2c) inputs.shunt = createShunt(i2c(), board.i2c);
   return inputs;
 }

@@ -9,13 +9,12 @@
 import { boardDefinition, hallBoard, startMa } from "#firmware/core/board.ts";
 import type { BoardDefinition } from "#firmware/core/board.ts";
 import { calibrate } from "#firmware/core/calibration.ts";
-import { createClampMeasurer } from "#firmware/core/clamp.ts";
-import { CycleMeter } from "#firmware/core/cycles.ts";
 import type { Sums } from "#firmware/core/cycles.ts";
 import { Meter } from "#firmware/core/meter.ts";
 import { Sensors } from "#firmware/core/sensors.ts";
 import { createSampler } from "#firmware/drivers/adc.ts";
-import { createBurstSampler } from "#firmware/drivers/adc-burst.ts";
+import { newBurst } from "#firmware/drivers/adc-burst.ts";
+import { sampleClamp } from "#firmware/drivers/clamp.ts";
 import { between, createRandom, gaussian } from "#tools/virtual-board/random.ts";
 import type { Random } from "#tools/virtual-board/random.ts";
 import type { Bench, Figure } from "./harness.ts";
@@ -158,11 +157,10 @@ function measureAlternating({ noiseLsb, offset = 0, hz = [50, 50], harmonics = [
     harmonics.forEach((share, i) => (wave += share * Math.sin((2 * i + 3) * (angle - now.lag))));
     return convert(middle() + (now.amps / distortion) * scale(30) * wave);
   }
-  const burst = createBurstSampler({ analogRead, getTime: () => (timeS += readS / 10) });
-  const cycles = new CycleMeter(SUMS);
+  const input = { host: { analogRead, getTime: () => (timeS += readS / 10) }, sums: SUMS, burst: newBurst() };
   const sensors = new Sensors(board, {}, {
     sample: () => ({ sum: 0, squares: 0, min: 0, max: 0, count: 1 }),
-    clamp: createClampMeasurer((current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs)),
+    clamp: sampleClamp.bind(null, input),
   });
   return overDay(board, sensors, 2, (i) => {
     timeS = i * STRIDE * (CONTROL_MS / 1000) + between(random, 0, 0.02);

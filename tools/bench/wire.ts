@@ -4,7 +4,7 @@
  */
 import { createCipheriv, createHmac } from "node:crypto";
 import { Encoder } from "cbor-x";
-import { MAX_RUN } from "#firmware/core/sender.ts";
+import { MAX_RUN } from "#firmware/core/exchange.ts";
 import { encodeFrame } from "#firmware/wire/frame.ts";
 import type { Reading } from "#firmware/wire/records.ts";
 import { sealMessage } from "#firmware/wire/seal.ts";

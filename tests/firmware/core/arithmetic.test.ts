@@ -8,13 +8,13 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildFirmware } from "#firmware/build/bundle.ts";
 import { boardDefinition } from "#firmware/core/board.ts";
-import { createClampMeasurer } from "#firmware/core/clamp.ts";
-import { CycleMeter } from "#firmware/core/cycles.ts";
+import { measureCycles } from "#firmware/core/cycles.ts";
 import { Meter } from "#firmware/core/meter.ts";
 import { Sensors } from "#firmware/core/sensors.ts";
 import { createShuntMeasurer } from "#firmware/core/shunt.ts";
 import { createSampler } from "#firmware/drivers/adc.ts";
-import { createBurstSampler } from "#firmware/drivers/adc-burst.ts";
+import { newBurst, takeBurst } from "#firmware/drivers/adc-burst.ts";
+import { sampleClamp } from "#firmware/drivers/clamp.ts";
 import { createChipReader } from "#firmware/drivers/ina.ts";
 import { run } from "#tests/tools/virtual-board/bench.ts";
 import { runOnInterpreter } from "../build/interpreter.ts";
@@ -43,17 +43,17 @@ const WORLD = `
 
 /** What the board computes in it, as TypeScript for the board. Numbers are printed by their lines. */
 const PROGRAM = `
-  const cycles = new CycleMeter(E);
-  const burst = createBurstSampler({ analogRead, getTime });
+  const host = { analogRead, getTime };
+  const burst = newBurst();
   for (let i = 0; i < 5; i++) {
-    const taken = burst("D34", "D35");
-    const { current, voltage, power, periodMs } = cycles.measure(taken, 0.1);
+    const taken = takeBurst(host, burst, "D34", "D35");
+    const { current, voltage, power, periodMs } = measureCycles(taken, 0.1, E);
     console.log([taken.count, taken.stepMs, taken.skewMs, current.mean, current.rms, current.min, current.max, voltage.rms, power, periodMs].join(" "));
   }
   const board = boardDefinition("clamp");
   const sensors = new Sensors(board, { "I3": { gain: 1.01, offset: 0 } }, {
     sample: createSampler({ analogRead, sum: E.sum, variance: E.variance }),
-    clamp: createClampMeasurer((current, voltage, leadMs) => cycles.measure(burst(current, voltage), leadMs)),
+    clamp: (bank, channel, sensor, nowMs) => sampleClamp({ host, sums: E, burst }, bank, channel, sensor, nowMs),
     shunt: createShuntMeasurer(createChipReader(bus, { sda: "D21", scl: "D22", bitrate: 400000 })),
   });
   sensors.update(100);
@@ -75,13 +75,14 @@ const PROGRAM = `
 
 const IMPORTS = {
   boardDefinition: "core/board.ts",
-  CycleMeter: "core/cycles.ts",
+  measureCycles: "core/cycles.ts",
   Meter: "core/meter.ts",
   Sensors: "core/sensors.ts",
   createSampler: "drivers/adc.ts",
-  createBurstSampler: "drivers/adc-burst.ts",
+  newBurst: "drivers/adc-burst.ts",
+  takeBurst: "drivers/adc-burst.ts",
   createChipReader: "drivers/ina.ts",
-  createClampMeasurer: "core/clamp.ts",
+  sampleClamp: "drivers/clamp.ts",
   createShuntMeasurer: "core/shunt.ts",
 };
 
@@ -89,7 +90,7 @@ const IMPORTS = {
 function reference(): number[][] {
   const lines: number[][] = [];
   const log = (line: string): number => lines.push(line.split(" ").map(Number));
-  const known = { boardDefinition, CycleMeter, Meter, Sensors, createSampler, createBurstSampler, createChipReader, createClampMeasurer, createShuntMeasurer, E: SUMS, console: { log } };
+  const known = { boardDefinition, measureCycles, Meter, Sensors, createSampler, newBurst, takeBurst, createChipReader, sampleClamp, createShuntMeasurer, E: SUMS, console: { log } };
   // The program is ours, and names nothing but these.
   // oxlint-disable-next-line no-new-func, no-implied-eval, typescript/no-implied-eval
   new Function(...Object.keys(known), `${WORLD}\n${PROGRAM}`)(...Object.values(known));

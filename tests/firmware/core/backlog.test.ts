@@ -82,7 +82,7 @@ describe("backlog", function () {
     const recorder = create(flash, STORAGE_PLAN.records, 2);
     assert.deepEqual([recorder.waiting(STREAM.fine), recorder.waiting(STREAM.coarse)], [DAY_READINGS, MONTH_CHECKPOINTS]);
     assert.ok(recorder.rings.every(({ dropped }) => !dropped));
-    const kept = readKept(recorder, flash, crc32);
+    const kept = readKept(recorder);
     const last = made.at(-2);
     assert.ok(last?.kind === "reading" && (kept.counters[0]?.importMwh ?? 0) >= last.importMwh);
 

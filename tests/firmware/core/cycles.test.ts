@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CycleMeter } from "#firmware/core/cycles.ts";
-import type { Burst } from "#firmware/core/cycles.ts";
+import { measureCycles } from "#firmware/core/cycles.ts";
+import type { Burst, Cycles } from "#firmware/core/cycles.ts";
 import { FAST, powerOf, rmsOf, sampleMains, SLOW, SUMS } from "./waves.ts";
 import type { Mains, Wave } from "./waves.ts";
 
@@ -34,8 +34,8 @@ const distorted: fc.Arbitrary<Mains> = fc
     voltage: { ...sine(0.28, 0), harmonics: [{ order: 3, share: flat, phase: pv }] },
   }));
 
-function measure(burst: Burst, leadMs = 0): ReturnType<CycleMeter["measure"]> {
-  return new CycleMeter(SUMS).measure(burst, leadMs);
+function measure(burst: Burst, leadMs = 0): Cycles {
+  return measureCycles(burst, leadMs, SUMS);
 }
 
 function assertWithin(actual: number, expected: number, tolerance: number, what: string): void {

@@ -51,7 +51,7 @@ function rising(records: BoardRecord[]): BoardRecord[] {
 
 function showRecent(flash: NorFlash, seen: number[]): void {
   const ring = open(flash);
-  visitRecent(ring.sectors, ring.newestSector, flash, crc32, (record) => seen.push(record.uptimeMs));
+  visitRecent(ring.sectors, ring.newestSector, (record) => seen.push(record.uptimeMs));
 }
 
 describe("record ring", () => {

@@ -20,7 +20,7 @@ function checkpoint(slot: number | null, importMwh: number): Checkpoint {
 }
 
 function keptIn(flash: NorFlash, boot: number): Kept {
-  return readKept(new Recorder(flash, crc32, 0, boot, 2), flash, crc32);
+  return readKept(new Recorder(flash, crc32, 0, boot, 2));
 }
 
 describe("recorder", () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { boardDefinition } from "#firmware/core/board.ts";
 import type { BoardDefinition, Channel } from "#firmware/core/board.ts";
-import { createClampMeasurer } from "#firmware/core/clamp.ts";
-import { CycleMeter } from "#firmware/core/cycles.ts";
+import { measureClamp } from "#firmware/core/clamp.ts";
+import { measureCycles } from "#firmware/core/cycles.ts";
 import { Sensors } from "#firmware/core/sensors.ts";
 import { createShuntMeasurer } from "#firmware/core/shunt.ts";
 import type { Inputs } from "#firmware/core/sensor.ts";
@@ -35,17 +35,16 @@ function signals(amps: number, volts: number, lag: number, hz = 50): Mains {
 }
 
 function sensorsOf(mains: () => Mains, options: { definition?: BoardDefinition; calibration?: ConstructorParameters<typeof Sensors>[1] } = {}): Sensors {
-  const cycles = new CycleMeter(SUMS);
   let startS = 0;
   const inputs: Inputs = {
     sample: () => assert.fail("no direct pin"),
     shunt: createShuntMeasurer(() => ({ shuntUv: 0, voltageMv: 12000, shuntRaw: 0, voltageRaw: 0, clipped: false })),
-    clamp: createClampMeasurer((current, voltage, leadMs) => {
+    clamp: measureClamp.bind(null, (current, voltage, leadMs) => {
       assert.equal(current, clamp.pin);
       startS += 0.1037;
       const burst = sampleMains(mains(), startS);
       // Without a voltage, the clamp is paired with itself.
-      return cycles.measure(voltage === adapter.pin ? burst : { ...burst, voltage: burst.current }, leadMs);
+      return measureCycles(voltage === adapter.pin ? burst : { ...burst, voltage: burst.current }, leadMs, SUMS);
     }),
   };
   return new Sensors(options.definition ?? board, options.calibration ?? {}, inputs);

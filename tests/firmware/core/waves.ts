@@ -2,7 +2,7 @@
  * Alternating current and voltage as functions of time, the bursts that a converter makes of them, and what is true of them.
  * @module
  */
-import { createBurstSampler } from "#firmware/drivers/adc-burst.ts";
+import { newBurst, takeBurst } from "#firmware/drivers/adc-burst.ts";
 import type { Burst, Sums } from "#firmware/core/cycles.ts";
 
 /** The interpreter's sums, as loops. */
@@ -68,13 +68,13 @@ export const SLOW: Pace = { readS: 0.0004, timeS: 0.0001 };
 /** Samples mains from a time on, as the driver does, with a converter of so many codes (0 for an exact one) and noise in shares of its range. */
 export function sampleMains(mains: Mains, startS: number, pace: Pace = FAST, codes = 4096, noise: () => number = () => 0): Burst {
   let now = startS;
-  const sampler = createBurstSampler({
-    analogRead(pin) {
+  const host = {
+    analogRead(pin: string) {
       now += pace.readS;
       const value = valueAt(pin === "current" ? mains.current : mains.voltage, mains.hz, now) + noise();
       return codes === 0 ? value : Math.max(0, Math.min(codes - 1, Math.round(value * codes))) / codes;
     },
     getTime: () => (now += pace.timeS),
-  });
-  return sampler("current", "voltage");
+  };
+  return takeBurst(host, newBurst(), "current", "voltage");
 }
