@@ -9,7 +9,8 @@ import { DIAGNOSTICS, SOURCE, STREAM } from "./records.ts";
 import type { Command, NumberedCommand, PolicySettings } from "./commands.ts";
 import type { Ack } from "./records.ts";
 
-/** Ack and policy at their longest. */
+/** At their longest: an acknowledgement alone, and one with a policy. */
+const LONE_ACK_BYTES = 40;
 const MAX_ACK_BYTES = 160;
 /** Calibrations travel as whole millionths. */
 const MILLIONTHS = 1e6;
@@ -23,7 +24,7 @@ const KIND = { policy: 0, override: 1, identify: 2, reboot: 3, diagnostics: 4, c
 
 /** @throws when a value is no integer (of a calibration: no number) in CBOR's range. */
 export function encodeAck(ack: Ack): Uint8Array {
-  const out = new CborWriter(new Uint8Array(MAX_ACK_BYTES), 0);
+  const out = new CborWriter(new Uint8Array(ack.command ? MAX_ACK_BYTES : LONE_ACK_BYTES), 0);
   out.int(WIRE_VERSION);
   out.int(ack.frameBoot);
   out.int(ack.frameNumber);

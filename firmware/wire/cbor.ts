@@ -116,12 +116,12 @@ export class CborReader {
     return value;
   }
 
-  /** A byte string of at most `most` bytes, copied out. */
+  /** A byte string of at most `most` bytes: a view, not a copy. */
   byteString(most: number): Uint8Array {
     return this.string(BYTES, most);
   }
 
-  /** The bytes of a text of at most `most`, copied out. */
+  /** The bytes of a text of at most `most`: a view, not a copy. */
   textBytes(most: number): Uint8Array {
     return this.string(TEXT, most);
   }
@@ -165,8 +165,7 @@ export class CborReader {
   private string(major: number, most: number): Uint8Array {
     const size = this.expect(major, most);
     if (this.position + size > this.end) throw new Error("CBOR: truncated");
-    // A board's slice gives a plain array, which takes a variable per byte.
-    const value = new Uint8Array(this.bytes.subarray(this.position, this.position + size));
+    const value = this.bytes.subarray(this.position, this.position + size);
     this.position += size;
     return value;
   }

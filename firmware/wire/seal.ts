@@ -12,6 +12,9 @@ export const BOARD_ID_BYTES = 6;
 /** HMAC 256/64 keeps 8 bytes (RFC 9053 section 3.1). */
 const TAG_BYTES = 8;
 /** Protected header: { 1 (alg): 4 (HMAC 256/64), 4 (kid): 6 bytes, 6 (Partial IV): 2 to 10 bytes }. */
+const HEADER_BEGIN = [0xa3, 0x01, 0x04, 0x04, 0x46];
+const BOARD_ID_AT = 5;
+const IV_LABEL = 0x06;
 const PARTIAL_IV_AT = 13;
 const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
 
@@ -42,13 +45,14 @@ function protectedHeader(boardId: Uint8Array, message: MessageNumber): Uint8Arra
   if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
   if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
   const out = new CborWriter(new Uint8Array(MAX_PROTECTED_BYTES), 0);
-  out.bytes.set([0xa3, 0x01, 0x04, 0x04, 0x46], 0);
-  out.bytes.set(boardId, 5);
+  out.bytes.set(HEADER_BEGIN, 0);
+  out.bytes.set(boardId, BOARD_ID_AT);
   out.length = PARTIAL_IV_AT;
   out.int(message.boot);
   out.int(message.number);
-  out.bytes.set([0x06, 0x40 | (out.length - PARTIAL_IV_AT)], 11);
-  return out.written();
+  out.bytes[11] = IV_LABEL;
+  out.bytes[12] = 0x40 | (out.length - PARTIAL_IV_AT);
+  return out.bytes.subarray(0, out.length);
 }
 
 /**
@@ -86,7 +90,14 @@ export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: Messag
   return out.written();
 }
 
-/** Takes a message apart without trusting it. Throws on anything that {@link sealMessage} would not write. */
+/** Throws where a header's fixed bytes are others: it is deterministic, so nothing else may stand there. */
+function checkHeader(header: Uint8Array): void {
+  let isKnown = header[11] === IV_LABEL && header[12] === (0x40 | (header.length - PARTIAL_IV_AT));
+  for (let i = 0; i < BOARD_ID_AT; i++) isKnown = isKnown && header[i] === HEADER_BEGIN[i];
+  if (!isKnown) throw new Error("seal: unknown header");
+}
+
+/** Takes a message apart without trusting it or copying it. Throws on anything that {@link sealMessage} would not write. */
 export function parseMessage(bytes: Uint8Array): SealedMessage {
   if (bytes.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
   const input = new CborReader(bytes);
@@ -97,13 +108,12 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
   const tag = input.byteString(TAG_BYTES);
   input.done();
   if (tag.length !== TAG_BYTES) throw new Error("seal: tag is short");
+  checkHeader(header);
   const partialIv = new CborReader(header.subarray(PARTIAL_IV_AT));
   const boot = partialIv.int(0, MAX_BOOT);
   const number = partialIv.int(0, MAX_U32);
-  const boardId = new Uint8Array(header.subarray(5, 11));
-  // The header is deterministic: what it must be says whether it is, field by field.
-  if (!equalBytes(header, protectedHeader(boardId, { boot, number }))) throw new Error("seal: unknown header");
-  return { boardId, boot, number, header, ciphertext, tag };
+  partialIv.done();
+  return { boardId: header.subarray(BOARD_ID_AT, BOARD_ID_AT + BOARD_ID_BYTES), boot, number, header, ciphertext, tag };
 }
 
 /** Checks the seal in time that does not depend on where it differs, and decrypts. Throws when it does not fit the keys. */

@@ -35,6 +35,14 @@ export interface CoapAnswer {
 }
 
 const EMPTY = "0.00";
+const HEADER_BYTES = 4;
+/** Option numbers (section 5.10). */
+const CONTENT_FORMAT = 12;
+const MAX_AGE = 14;
+/** An option's delta from here on takes a byte of its own. */
+const ONE_MORE_BYTE = 13;
+const MAX_OPTION_BYTES = 4;
+const PAYLOAD_MARKER = 0xff;
 /** Critical options that coap-packet knows by name and this server does not support. */
 const UNSUPPORTED = new Set<string | number>(
   ["If-Match", "If-None-Match", "OSCORE", "Q-Block1", "Q-Block2", "Block1", "Block2", "Proxy-Uri", "Proxy-Scheme"].concat(
@@ -102,13 +110,20 @@ export function writePoke(messageId: number): Buffer {
   return generate({ confirmable: false, code: "0.02", messageId, options: [{ name: "Uri-Path", value: Buffer.from(POKE_PATH) }] });
 }
 
-function uintBytes(value: number): Buffer {
-  if (value === 0) return Buffer.alloc(0);
-  return value < 256 ? Buffer.from([value]) : Buffer.from([value >> 8, value & 255]);
+/** Writes a Uint option (sections 3.1 and 3.2) of at most 16 bits, its number at most 268 above the option's before; gives the end. */
+function writeUint(out: Buffer, start: number, delta: number, value: number): number {
+  let at = start;
+  const length = value === 0 ? 0 : value < 256 ? 1 : 2;
+  out[at++] = (Math.min(delta, ONE_MORE_BYTE) << 4) | length;
+  if (delta >= ONE_MORE_BYTE) out[at++] = delta - ONE_MORE_BYTE;
+  if (length === 2) out[at++] = value >> 8;
+  if (length > 0) out[at++] = value & 255;
+  return at;
 }
 
 /**
- * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else.
+ * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else. (Written
+ * here: coap-packet takes ten times as long for it, a tenth of what a frame costs.)
  * @param messageId for a message of its own.
  */
 export function writeAnswer(
@@ -117,16 +132,22 @@ export function writeAnswer(
   answer: CoapAnswer,
 ): Buffer {
   const { code, payload, contentFormat, maxAgeSeconds } = answer;
-  const options: { name: "Content-Format" | "Max-Age"; value: Buffer }[] = [];
-  if (contentFormat !== undefined) options.push({ name: "Content-Format", value: uintBytes(contentFormat) });
-  if (maxAgeSeconds !== undefined) options.push({ name: "Max-Age", value: uintBytes(maxAgeSeconds) });
   const { confirmable, token } = request;
-  return generate({
-    code,
-    ack: confirmable,
-    messageId: confirmable ? request.messageId : messageId,
-    token,
-    options,
-    payload: Buffer.from(payload),
-  });
+  const out = Buffer.allocUnsafe(HEADER_BYTES + token.length + 2 * MAX_OPTION_BYTES + 1 + payload.length);
+  out[0] = (1 << 6) | ((confirmable ? COAP_TYPE.acknowledgement : COAP_TYPE.nonConfirmable) << 4) | token.length;
+  out[1] = (Number(code[0]) << 5) | Number(code.slice(2));
+  out.writeUInt16BE(confirmable ? request.messageId : messageId, 2);
+  out.set(token, HEADER_BYTES);
+  let at = HEADER_BYTES + token.length;
+  let before = 0;
+  if (contentFormat !== undefined) {
+    at = writeUint(out, at, CONTENT_FORMAT, contentFormat);
+    before = CONTENT_FORMAT;
+  }
+  if (maxAgeSeconds !== undefined) at = writeUint(out, at, MAX_AGE - before, maxAgeSeconds);
+  if (payload.length > 0) {
+    out[at++] = PAYLOAD_MARKER;
+    out.set(payload, at);
+  }
+  return out.subarray(0, at + payload.length);
 }

@@ -81,21 +81,22 @@ function answerOf(outcome: Outcome): CoapAnswer {
   return answer;
 }
 
+/** Why a request is not for this server, by its path, method and options; null when it is. */
+function refusalOf({ code, path, contentFormat, accept, hasUnknownOption }: CoapRequest): Refusal | null {
+  if (hasUnknownOption) return "badOption";
+  if (path !== FRAMES_PATH && path !== CORE_PATH) return "notFound";
+  const isCore = path === CORE_PATH;
+  if (code !== (isCore ? GET : POST)) return "methodNotAllowed";
+  if (!isCore && contentFormat !== COSE_MAC0_FORMAT) return "unsupportedFormat";
+  return accept === null || accept === (isCore ? LINK_FORMAT : COSE_MAC0_FORMAT) ? null : "notAcceptable";
+}
+
 /** Answers a request, at once or later; never throws. */
 function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest, done: (answer: CoapAnswer, boardId?: string) => void): void {
-  const { code, path, contentFormat, accept, payload } = request;
-  const refuse = (refusal: Refusal): void => done(answerOf(ingest.refuse(refusal)));
-  if (request.hasUnknownOption) return refuse("badOption");
-  if (path === CORE_PATH) {
-    if (code !== GET) return refuse("methodNotAllowed");
-    if (accept !== null && accept !== LINK_FORMAT) return refuse("notAcceptable");
-    return done({ code: "2.05", payload: CORE_LINKS, contentFormat: LINK_FORMAT });
-  }
-  if (path !== FRAMES_PATH) return refuse("notFound");
-  if (code !== POST) return refuse("methodNotAllowed");
-  if (contentFormat !== COSE_MAC0_FORMAT) return refuse("unsupportedFormat");
-  if (accept !== null && accept !== COSE_MAC0_FORMAT) return refuse("notAcceptable");
-  ingest.offer(payload, (outcome) => done(answerOf(outcome), "ack" in outcome ? outcome.boardId : undefined));
+  const refusal = refusalOf(request);
+  if (refusal !== null) return done(answerOf(ingest.refuse(refusal)));
+  if (request.path === CORE_PATH) return done({ code: "2.05", payload: CORE_LINKS, contentFormat: LINK_FORMAT });
+  ingest.offer(request.payload, (outcome) => done(answerOf(outcome), "ack" in outcome ? outcome.boardId : undefined));
 }
 
 /** Addresses are numbers already; Node would look them up in a turn of its own for each datagram. */

@@ -19,6 +19,7 @@ export interface Exchanges {
    * The exchange that a datagram belongs to: a known one, or one that begins with it. The whole datagram must be the same: a stranger who
    * guesses a message id must not be answered for a board, nor a board for itself before its restart.
    * @param key the sender's address and message id.
+   * @param datagram is kept, so it must have memory of its own, as those of node:dgram have.
    */
   begin(key: string, datagram: Buffer): { exchange: Exchange; isNew: boolean };
   /** Forgets an exchange, so that the same datagram begins another one. */
@@ -43,8 +44,7 @@ export function createExchanges(clock: Clock, most: number): Exchanges {
       dropOld(nowMs);
       const known = exchanges.get(key);
       if (known?.datagram.equals(datagram) === true) return { exchange: known, isNew: false };
-      // A copy, since the socket's buffer is larger than what is in it.
-      const exchange: Exchange = { datagram: Buffer.from(datagram), beganMs: nowMs, answer: null };
+      const exchange: Exchange = { datagram, beganMs: nowMs, answer: null };
       exchanges.delete(key);
       exchanges.set(key, exchange);
       return { exchange, isNew: true };

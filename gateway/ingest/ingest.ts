@@ -5,8 +5,8 @@
 import type { BaseLogger } from "pino";
 import { encodeAck } from "#firmware/wire/ack.ts";
 import type { Diagnostics } from "#firmware/wire/commands.ts";
-import { DIAGNOSTICS } from "#firmware/wire/records.ts";
-import type { BoardRecord } from "#firmware/wire/records.ts";
+import { DIAGNOSTICS, STREAM } from "#firmware/wire/records.ts";
+import type { Ack, BoardRecord } from "#firmware/wire/records.ts";
 import { sealMessage } from "#firmware/wire/seal.ts";
 import type { BoardSealKeys, Keyring } from "#gateway/auth/keyring.ts";
 import type { Clock } from "#gateway/clock.ts";
@@ -129,25 +129,28 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
       bootUtcMs: recordsUtcMs,
       frame,
     };
-    if (recordsUtcMs !== null) received.frame = { ...frame, records: frame.records.map((record) => withSlot(record, recordsUtcMs, slotMs)) };
-    else if (last !== undefined) received.bootBounds = boundsOf(after, frame.boot, last.uptimeMs);
+    if (recordsUtcMs === null) {
+      if (last !== undefined) received.bootBounds = boundsOf(after, frame.boot, last.uptimeMs);
+    } else if (frame.stream === STREAM.coarse) {
+      received.frame = { ...frame, records: frame.records.map((record) => withSlot(record, recordsUtcMs, slotMs)) };
+    }
     return received;
   }
 
   function acknowledge({ boardId, message, frame, diagnostics, down }: OpenedFrame, judgement: Judgement): Outcome {
     counters[judgement === "new" ? "accepted" : "repeated"]++;
     unknown.forget(boardId);
-    const command = commands.next(boardId);
-    const ack = encodeAck({
+    const ack: Ack = {
       frameBoot: message.boot,
       frameNumber: message.number,
       stream: diagnostics === null ? frame.stream : DIAGNOSTICS,
       boot: frame.boot,
       sequence: diagnostics === null ? frame.sequence + frame.records.length - 1 : 0,
       utcMs: clock.nowMs(),
-      ...(command !== null && { command }),
-    });
-    return { ack: sealMessage(down, message.boardId, { boot: start, number: acknowledgements++ }, ack), boardId };
+    };
+    const command = commands.next(boardId);
+    if (command !== null) ack.command = command;
+    return { ack: sealMessage(down, message.boardId, { boot: start, number: acknowledgements++ }, encodeAck(ack)), boardId };
   }
 
   /** Answers committed diagnostics once they are kept. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BoardEvent, BoardRecord, Checkpoint, Reading, Stream } from "#firmware/wire/records.ts";
-import type { CommittedFrame, ReceivedFrame, StoredRecord } from "../store.ts";
+import type { CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
 import { boardIdOf, boardNumber } from "./rows.ts";
 
 /** The frames; and per record of them whether it was stored (1) or there already (0). */
@@ -70,7 +70,8 @@ export function packFrames(frames: readonly ReceivedFrame[]): PackedFrames {
   }
   const out = new Float64Array(size);
   let at = 0;
-  for (const { frame, ...received } of frames) {
+  for (const received of frames) {
+    const { frame } = received;
     out[at] = boardNumber(received.boardId);
     out[at + 1] = received.frameBoot;
     out[at + 2] = received.frameNumber;
@@ -173,11 +174,38 @@ export function packResult(frames: readonly ReceivedFrame[], committed: readonly
   return Uint8Array.from(flags);
 }
 
+/** As it is told of after a commit. (Readings are most of what comes; spreading one takes longer than packing it.) */
+function storedReading(boardId: string, boot: number, sequence: number, reading: Reading, endUtcMs: number | null): StoredReading {
+  const stored: StoredReading = {
+    kind: "reading",
+    boardId,
+    boot,
+    sequence,
+    meter: reading.meter,
+    uptimeMs: reading.uptimeMs,
+    endUtcMs,
+    currentMa: reading.currentMa,
+    minCurrentMa: reading.minCurrentMa,
+    maxCurrentMa: reading.maxCurrentMa,
+    voltageMv: reading.voltageMv,
+    importMwh: reading.importMwh,
+    exportMwh: reading.exportMwh,
+    relays: reading.relays,
+    flags: reading.flags,
+    batch: null,
+    leaf: null,
+  };
+  if (reading.chargePermille !== undefined) stored.chargePermille = reading.chargePermille;
+  return stored;
+}
+
 function storedRecord({ boardId, bootUtcMs, frame }: ReceivedFrame, record: BoardRecord, index: number): StoredRecord {
-  const key = { boardId, boot: frame.boot, sequence: frame.sequence + index };
+  const { boot } = frame;
+  const sequence = frame.sequence + index;
   const utcMs = bootUtcMs === null ? null : bootUtcMs + record.uptimeMs;
-  if (record.kind === "reading") return { ...record, ...key, endUtcMs: utcMs, batch: null, leaf: null };
-  return record.kind === "event" ? { ...record, ...key, utcMs } : { ...record, ...key, utcMs, batch: null };
+  if (record.kind === "reading") return storedReading(boardId, boot, sequence, record, utcMs);
+  const key = { boardId, boot, sequence, utcMs };
+  return record.kind === "event" ? { ...record, ...key } : { ...record, ...key, batch: null };
 }
 
 /** What became of frames, from the frames themselves and the thread's answer. */

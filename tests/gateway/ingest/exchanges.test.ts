@@ -2,6 +2,8 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createExchanges } from "#gateway/ingest/exchanges.ts";
 
 const LIFETIME_MS = 247_000;
@@ -41,12 +43,21 @@ describe("exchanges", () => {
     assert.equal(exchanges.begin("a", post).isNew, true);
   });
 
-  it("keep a copy of the datagram: its buffer may be used again", () => {
-    const exchanges = createExchanges({ nowMs: () => 0 }, 10);
-    const buffer = Buffer.from("post");
-    exchanges.begin("a", buffer);
-    buffer.fill(0);
-    assert.equal(exchanges.begin("a", post).isNew, false);
+  it("may keep a datagram as it came: node:dgram gives each memory of its own", async () => {
+    const socket = createSocket("udp4");
+    socket.bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    const came: Buffer[] = [];
+    const both = new Promise<void>((resolve) => {
+      socket.on("message", (datagram) => {
+        if (came.push(datagram) === 2) resolve();
+      });
+    });
+    for (const text of ["one", "another"]) socket.send(text, socket.address().port, "127.0.0.1");
+    await both;
+    socket.close();
+    assert.deepEqual(came.map(String), ["one", "another"]);
+    for (const { buffer, length } of came) assert.equal(buffer.byteLength, length);
   });
 
   it("never are more than the limit: the oldest give way", () => {
