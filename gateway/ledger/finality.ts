@@ -25,6 +25,9 @@ export function createFinality({ rpc, leastDepth }: FinalityOptions) {
   let consensus: Consensus | null = null;
   /** As last told; 0 before. */
   let authorities = 0;
+  /** Who they are, and who sealed the newest block, where the node tells. */
+  let accounts: string[] = [];
+  let headSealer: string | null = null;
   let askedAt = -1;
 
   const depth = (): number => (engine === null ? leastDepth : Math.max(leastDepth, finalityDepth(engine, authorities)));
@@ -34,7 +37,14 @@ export function createFinality({ rpc, leastDepth }: FinalityOptions) {
     if (engine === null) return;
     consensus ??= createConsensus({ engine, authorities: [], authorityChanges: [] }, rpc);
     // Nethermind does not tell: there the least depth is their number, as AuRa's rule has it.
-    authorities = engine === "aura" ? leastDepth : (await consensus.authorities()).length;
+    if (engine !== "aura") accounts = await consensus.authorities();
+    authorities = engine === "aura" ? leastDepth : accounts.length;
+  }
+
+  async function askSealer(headNumber: number): Promise<void> {
+    // The embedded chain has no authorities, and its blocks nobody's name.
+    if (consensus === null || engine === "anvil") return;
+    headSealer = (await consensus.block(headNumber))?.sealer ?? null;
   }
 
   /** Who sealed the newest blocks from one on, oldest first. */
@@ -52,11 +62,16 @@ export function createFinality({ rpc, leastDepth }: FinalityOptions) {
     async follow(headNumber: number): Promise<void> {
       if (headNumber === askedAt) return;
       await ask().catch(() => undefined);
+      headSealer = null;
+      await askSealer(headNumber).catch(() => undefined);
       askedAt = headNumber;
     },
 
     /** Blocks that make a transaction final, its own included; AuRa wants enough authors besides. */
     depth,
+
+    /** Who may seal, empty where the node does not tell, and who sealed the newest block; as last told. */
+    sealing: (): { validators: string[]; headSealer: string | null } => ({ validators: accounts, headSealer }),
 
     /** Authorities as last told; 0 where there are none, or it is not known. */
     authorities: (): number => authorities,

@@ -7,17 +7,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonRpcProvider } from "ethers";
 import type { Logger } from "pino";
 import type { Clock } from "#gateway/clock.ts";
-import type { RecordKey, Store } from "#gateway/store/store.ts";
+import type { OutboxTransaction, RecordKey, Store } from "#gateway/store/store.ts";
 import { BATCH_LIMITS, type BatchLimits } from "./batch.ts";
 import { createBatcher } from "./batcher.ts";
 import { createChain, type Head, type LedgerDeployment } from "./chain.ts";
 import { saltKeyOf } from "./leaf.ts";
 import type { NodeKey } from "./node-key.ts";
+import { createTrading, type Trading, type TradingOptions } from "./exchange/trading.ts";
 import { createFinality } from "./finality.ts";
 import { createOutbox } from "./outbox.ts";
 import { createProver } from "./prover.ts";
 import { createPulse } from "./pulse.ts";
-import { describeError } from "./rpc-error.ts";
+import { ContractRefusal, describeError } from "./rpc-error.ts";
 import type { ChainStatus, LedgerChange, Neighbour } from "./status.ts";
 import type { ReadingProof } from "./verify.ts";
 import { createWatch } from "./watch.ts";
@@ -47,6 +48,8 @@ export interface LedgerOptions {
   /** How long the chain may take to answer one call, real ms. */
   timeoutMs?: number;
   limits?: BatchLimits;
+  /** Trades at the community's exchange; nothing is traded or cleared without it. */
+  trading?: Pick<TradingOptions, "deployment" | "newId" | "onChange" | "reserveHoldMs" | "turnBlocks">;
   /** For the jitter of the backoff, from 0 to 1. */
   random?: () => number;
   /** Ends after so many real ms or, rejecting, when the signal aborts. */
@@ -63,6 +66,8 @@ export interface Ledger {
   neighbours(): Neighbour[];
   /** What shows a reading to be in its batch; null when it is in none yet, or unknown. */
   proof(key: RecordKey): Promise<ReadingProof | null>;
+  /** The home at the exchange; null where it does not trade. */
+  trading: Trading | null;
 }
 
 export function createLedger(options: LedgerOptions): Ledger {
@@ -83,6 +88,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     stalled: false,
     stalledAfterMs: null,
     finalityDepth,
+    validators: [],
+    headSealer: null,
     answeredUtcMs: null,
     meterRegistry: deployment.contracts.meterRegistry.address,
     energyLedger: deployment.contracts.energyLedger.address,
@@ -103,9 +110,12 @@ export function createLedger(options: LedgerOptions): Ledger {
     account: key.address,
     wallet: key.wallet,
     isFinal: (number, headNumber) => finality.isFinal(number, headNumber),
-    onChange({ kind, subject, state }) {
+    onChange(transaction) {
+      const { kind, subject, state } = transaction;
       if (kind === "commit") changed.add(subject);
-      if (state !== "reverted") return;
+      trading?.onTransaction(transaction);
+      // A neighbour may have been first to clear a slot.
+      if (state !== "reverted" || kind === "clear") return;
       status = { ...status, revertedTransactions: status.revertedTransactions + 1 };
       log.warn({ kind, subject }, "the contract refused a transaction in a block; a batch is signed anew once the contract would take it");
     },
@@ -128,6 +138,10 @@ export function createLedger(options: LedgerOptions): Ledger {
         log.warn({ refused }, "checkpoints left out of a batch: the contract would refuse them");
       },
     });
+
+  const trading = options.trading === undefined ? null : createTrading({ store, chain, clock, key, node, slotMs, ...options.trading });
+  /** What may be signed, in the order of its haste. */
+  const makers = [() => trading?.nextOrder(), (head: Head) => batcher?.next(head), (head: Head) => (key.wallet === null ? null : trading?.next(head))];
 
   function tell(next: Partial<ChainStatus>): void {
     const before = JSON.stringify({ ...status, answeredUtcMs: null });
@@ -159,12 +173,28 @@ export function createLedger(options: LedgerOptions): Ledger {
     return chain.head();
   }
 
+  /** Signs what is due. What a contract would refuse holds up nothing else. */
+  async function make(head: Head): Promise<OutboxTransaction | null> {
+    const refusals: ContractRefusal[] = [];
+    for (const next of makers) {
+      try {
+        const made = await next(head);
+        if (made) return made;
+      } catch (error) {
+        if (!(error instanceof ContractRefusal)) throw error;
+        refusals.push(error);
+      }
+    }
+    if (refusals[0] !== undefined) throw refusals[0];
+    return null;
+  }
+
   async function settle(head: Head): Promise<void> {
     try {
       if ((await outbox.settle(head)) > 0) return;
-      const made = (await batcher?.next(head)) ?? null;
+      const made = await make(head);
       if (made === null) return;
-      changed.add(made.subject);
+      if (made.kind === "commit") changed.add(made.subject);
       await outbox.settle(head);
     } finally {
       for (const number of changed) {
@@ -177,6 +207,12 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   async function follow(head: Head): Promise<void> {
     if (await watch.follow(head)) onChange({ type: "neighbours", neighbours: watch.neighbours() });
+  }
+
+  async function followTrade(head: Head): Promise<void> {
+    const newestFinal = head.number - finality.depth() + 1;
+    const isFinal = newestFinal >= 0 && (await finality.isFinal(newestFinal, head.number));
+    await trading?.follow(head, isFinal ? newestFinal : newestFinal - 1);
   }
 
   /** One look at the chain. @returns whether all went well. */
@@ -192,6 +228,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     await finality.follow(head.number);
     // Neither waits for the other's trouble.
     const results = await Promise.allSettled([settle(head), follow(head)]);
+    // After the outbox, which then knows the home's own transactions.
+    if (trading !== null && !stopping.signal.aborted) results.push(...(await Promise.allSettled([followTrade(head)])));
     if (stopping.signal.aborted) return false;
     const failed = results.find((result) => result.status === "rejected");
     await pulse.follow(head).catch(() => undefined);
@@ -204,6 +242,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       stalled: stalledAfterMs !== null && clock.nowMs() - head.timestampMs > stalledAfterMs,
       stalledAfterMs,
       finalityDepth: finality.depth(),
+      ...finality.sealing(),
       answeredUtcMs: clock.nowMs(),
       openTransactions: (await store.openTransactions(1000)).length,
     });
@@ -234,5 +273,6 @@ export function createLedger(options: LedgerOptions): Ledger {
     status: () => status,
     neighbours: () => watch.neighbours(),
     proof: (reading) => prover.proof(reading),
+    trading,
   };
 }

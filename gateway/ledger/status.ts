@@ -24,6 +24,10 @@ export interface ChainStatus {
   stalledAfterMs: number | null;
   /** Blocks, its own included, until a transaction is final; by the engine and its authorities as they are now. */
   finalityDepth: number;
+  /** Accounts that may seal the next block; empty on the embedded chain, and where the node does not tell. */
+  validators: string[];
+  /** Who sealed the newest block; null where the node does not tell. */
+  headSealer: string | null;
   /** The gateway's clock when the chain last answered; null before that. */
   answeredUtcMs: number | null;
   meterRegistry: string;

@@ -19,6 +19,8 @@ export const chain = z
     stalled: z.boolean().openapi({ description: "It answers, but has made no block for longer than stalledAfterMs." }),
     stalledAfterMs: z.number().nonnegative().nullable().openapi({ description: "How old the newest block may be; null while it is not known how often blocks come." }),
     finalityDepth: integer.min(1).openapi({ description: "Blocks, its own included, until a transaction is final, by the engine and its authorities as they are now." }),
+    validators: z.array(address).openapi({ description: "Who may seal the next block; empty on the embedded chain, and where the node does not tell." }),
+    headSealer: address.nullable().openapi({ description: "Who sealed the newest block; null where the node does not tell." }),
     answeredUtcMs: utcMs.nullable().openapi({ description: "The gateway's clock when the chain last answered." }),
     meterRegistry: address,
     energyLedger: address,

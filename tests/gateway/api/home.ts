@@ -177,6 +177,8 @@ export async function createHome(clock: Clock, overrides: Partial<AppOptions> = 
     stalled: false,
     stalledAfterMs: 25_000,
     finalityDepth: 4,
+    validators: ["d1", "d2", "d3"].map((byte) => `0x${byte.repeat(20)}`),
+    headSealer: `0x${"d2".repeat(20)}`,
     openTransactions: 1,
     revertedTransactions: 0,
     refusedCheckpoints: 0,

@@ -73,4 +73,16 @@ describe("finality of a gateway's chain", () => {
     assert.equal(await turnsFinalAt(rpc, 3), 41);
     assert.equal(await turnsFinalAt(node("Nethermind/v1.36", { sealers: "abc".repeat(9) }).rpc, 3), 3);
   });
+
+  it("names who may seal and who sealed the newest block, where the node tells", async () => {
+    const sealing = async (rpc: Rpc) => {
+      const finality = createFinality({ rpc, leastDepth: 1 });
+      await finality.follow(2);
+      const { validators, headSealer } = finality.sealing();
+      return [validators.map((one) => one.toLowerCase()), headSealer?.toLowerCase() ?? null];
+    };
+    assert.deepEqual(await sealing(node("besu/v25.1", { authorities: "abc", sealers: "ab" }).rpc), [["a", "b", "c"].map(address), address("b")]);
+    assert.deepEqual(await sealing(node("besu/v25.1", { sealers: "ab" }).rpc), [[], address("b")]);
+    assert.deepEqual(await sealing(node("anvil/v1.7.1", { sealers: "ab" }).rpc), [[], null]);
+  });
 });
