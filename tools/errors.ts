@@ -13,12 +13,12 @@ export class VerificationError extends Error {
   override readonly name = "VerificationError";
 }
 
+/** By name, since citty does not export its own error for missing arguments. */
+const EXIT_CODES: Record<string, number> = { VerificationError: 3, UsageError: 2, CLIError: 2 };
+
 /** 0 is success, 1 a failure, 2 wrong usage, 3 a negative answer. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof VerificationError) return 3;
-  // citty reports missing arguments by an error of its own that it does not export.
-  if (error instanceof UsageError || (error instanceof Error && error.name === "CLIError")) return 2;
-  return 1;
+  return (error instanceof Error ? EXIT_CODES[error.name] : undefined) ?? 1;
 }
 
 /** The message, and the causes behind it, on one line. */

@@ -16,6 +16,9 @@ function refuseCancel(): never {
   throw new CancelledError("cancelled; nothing was changed");
 }
 
+/** The streams as they are now, rather than when the library was loaded. */
+const streams = () => ({ input: process.stdin, output: process.stdout });
+
 /** @param option what to give instead where nobody is at the terminal. */
 function needTerminal(option: string): void {
   if (!process.stdin.isTTY) throw new UsageError(`there is nobody to ask: give ${option}`);
@@ -23,20 +26,20 @@ function needTerminal(option: string): void {
 
 export async function askText(message: string, option: string, initialValue = ""): Promise<string> {
   needTerminal(option);
-  const answer = await text({ message, initialValue, validate: (value) => (value?.trim() ? undefined : "Something is needed here.") });
+  const answer = await text({ ...streams(), message, initialValue, validate: (value) => (value?.trim() ? undefined : "Something is needed here.") });
   return isCancel(answer) ? refuseCancel() : answer.trim();
 }
 
 /** Not shown while it is typed. */
 export async function askPassword(message: string, option: string): Promise<string> {
   needTerminal(option);
-  const answer = await password({ message, validate: (value) => (value ? undefined : "Something is needed here.") });
+  const answer = await password({ ...streams(), message, validate: (value) => (value ? undefined : "Something is needed here.") });
   return isCancel(answer) ? refuseCancel() : answer;
 }
 
 export async function askConfirm(message: string, option: string): Promise<boolean> {
   needTerminal(option);
-  const answer = await confirm({ message, initialValue: false });
+  const answer = await confirm({ ...streams(), message, initialValue: false });
   return isCancel(answer) ? refuseCancel() : answer;
 }
 

@@ -6,11 +6,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectChip } from "./chip.ts";
 import type { ImagePart } from "./espruino-image.ts";
-import { missingFiles, startFirmware, stopFirmware, uploadFiles } from "./upload.ts";
+import { FIRMWARE_FILE, missingFiles, startFirmware, stopFirmware, uploadFiles } from "./upload.ts";
 import type { StorageFile } from "./upload.ts";
 
-/** Time in which an ESP32 boots into Espruino's console. */
-const BOOT_MS = 3000;
 const HEARD_POLL_MS = 1000;
 
 export type FlashStep = "recognise" | "interpreter" | "register" | "firmware" | "first reading";
@@ -34,7 +32,8 @@ export interface FlashPlan {
   /** Whether the gateway had a reading of it; a text says why it may not have had one. */
   heard(boardId: string): Promise<true | string>;
   heardTimeoutMs: number;
-  bootMs?: number;
+  /** Time in which the board boots into Espruino's console. */
+  bootMs: number;
 }
 
 /**
@@ -57,18 +56,20 @@ export async function flashBoard(plan: FlashPlan, report: FlashReport): Promise<
     await chip.close();
     throw error;
   }
-  await sleep(plan.bootMs ?? BOOT_MS);
+  await sleep(plan.bootMs);
 
   const options = { port: consolePort };
   // Before anything is changed: a console that is not Espruino's must leave the gateway as it was.
   await missingFiles([], options);
   const firstBoot = await plan.register(boardId);
   report.step("register", "the gateway knows the board");
-  const missing = await missingFiles(plan.files(boardId, firstBoot), options);
+  const files = plan.files(boardId, firstBoot);
+  const missing = await missingFiles(files, options);
   if (missing.length > 0) {
     await stopFirmware(options);
-    await sleep(plan.bootMs ?? BOOT_MS);
-    await uploadFiles(missing, options);
+    await sleep(plan.bootMs);
+    // What stops the firmware also takes it away.
+    await uploadFiles(files.filter((file) => missing.includes(file) || file.name === FIRMWARE_FILE), options);
   }
   await startFirmware(options);
   report.step("firmware", missing.length === 0 ? "was there already" : `${missing.map(({ name }) => name).join(", ")} stored and checked`);

@@ -2,7 +2,7 @@
  * Which serial port a board is on.
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SerialPort } from "serialport";
 
@@ -64,11 +64,23 @@ export function choosePort(ports: readonly ListedPort[]): string {
   return first.path;
 }
 
-/** Turns an error on opening a port into one that says what to do. */
-export function explainOpenError(path: string, error: Error): Error {
+/** The group that owns a port: "dialout" on Debian, "uucp" on Arch; null where that cannot be found out. */
+function groupOf(path: string): string | null {
+  try {
+    const { gid } = statSync(path);
+    const groups = readFileSync("/etc/group", "utf8").split("\n");
+    return groups.find((line) => line.split(":")[2] === String(gid))?.split(":")[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Turns an error on opening a port into one that says what to do. @param findGroup whose members may open a port. */
+export function explainOpenError(path: string, error: Error, findGroup = groupOf): Error {
   const text = error.message;
   if (/permission denied|EACCES/i.test(text)) {
-    const advice = 'add yourself to its group ("sudo usermod -aG dialout $USER"), log in again';
+    const group = findGroup(path) ?? "dialout";
+    const advice = group === "root" ? "its group is root, so the system does not know it as a serial adapter; plug it in again" : `add yourself to its group ("sudo usermod -aG ${group} $USER"), log in again`;
     return new Error(`there is no permission on ${path}: ${advice}`, { cause: error });
   }
   if (/no such file|ENOENT|file not found/i.test(text)) return new Error(`there is no port ${path}: is the board plugged in?`, { cause: error });

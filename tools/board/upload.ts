@@ -8,11 +8,16 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { RECORD_FILE } from "#firmware/drivers/record-file.ts";
 
 /** The console's speed on an ESP32. */
 const BAUD_RATE = 115_200;
 /** A bundle takes about 5 s; a board that says nothing for so long is not going to. */
 const TIMEOUT_MS = 90_000;
+/** What Espruino runs when it starts. */
+export const FIRMWARE_FILE = ".bootcde";
+/** 144 sectors of records, and what makes the file end on a page (firmware/README.md, Flash). */
+const RECORD_FILE_BYTES = 144 * 4096 + 4064;
 const MARK = "DAISEE-STORED";
 
 export interface StorageFile {
@@ -89,9 +94,13 @@ export async function missingFiles(files: readonly StorageFile[], options: Uploa
   return differing(files, stored);
 }
 
-/** Stops a firmware that runs, so that its watchdog does not end the upload; it starts again at the end. */
+/**
+ * Stops a firmware that runs, so that its watchdog does not end the upload; it starts again at the end. In an empty Storage the file of
+ * records comes first: what is replaced behind it can then never make the interpreter move it.
+ */
 export async function stopFirmware(options: UploadOptions): Promise<void> {
-  await runEspruino('require("Storage").erase(".bootcde");setTimeout(function(){E.reboot()},100)', options);
+  const reserve = `if(!s.list().length)try{s.write("${RECORD_FILE}","\\xff",0,${RECORD_FILE_BYTES})}catch(e){}`;
+  await runEspruino(`var s=require("Storage");${reserve};s.erase("${FIRMWARE_FILE}");setTimeout(function(){E.reboot()},100)`, options);
 }
 
 /**

@@ -3,7 +3,7 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { fileURLToPath } from "node:url";
 import { SingleBar } from "cli-progress";
@@ -17,6 +17,7 @@ import { newBoard, newSettings } from "../board/new-settings.ts";
 import type { NewBoardOptions } from "../board/new-settings.ts";
 import { choosePort, listPorts } from "../board/ports.ts";
 import { heard, register } from "../board/registration.ts";
+import { FIRMWARE_FILE } from "../board/upload.ts";
 import type { StorageFile } from "../board/upload.ts";
 import { UsageError } from "../errors.ts";
 import { connectGateway, GATEWAY_ARGUMENT } from "../gateway/connect.ts";
@@ -46,7 +47,9 @@ export const boardFlash = defineCommand({
   args: {
     ...GATEWAY_ARGUMENT,
     port: { type: "string", description: "Serial port; found by itself when there is one board", valueHint: "path" },
+    console: { type: "string", description: "Where the board's console answers, when that is another port, or tcp://host:port", valueHint: "path" },
     espruino: { type: "string", description: "Espruino's .tgz for the ESP32, or its unpacked folder; not needed when it is on the board", valueHint: "file" },
+    firmware: { type: "string", description: "Firmware to store", valueHint: "file", default: BUNDLE },
     name: { type: "string", description: "What to call the board; asked for when it is not given" },
     role: { type: "string", description: "consumer or producer; default: the home's", valueHint: "role" },
     board: { type: "string", description: "What is soldered: hall, shunt or clamp", default: "hall" },
@@ -56,6 +59,7 @@ export const boardFlash = defineCommand({
     batteryAh: { type: "string", description: "Capacity of the battery in Ah", valueHint: "Ah", default: "100" },
     reading: { type: "string", description: "A reading each so many seconds", valueHint: "s", default: "10" },
     wait: { type: "string", description: "How long to wait for the first reading, in s", valueHint: "s", default: "120" },
+    boot: { type: "string", description: "How long this board takes to start, in s", valueHint: "s", default: "3" },
     dryRun: { type: "boolean", description: "Check everything and change nothing", default: false },
     json: { type: "boolean", description: "Print each step as a line of JSON", default: false },
     ...COMMON_ARGUMENTS,
@@ -65,8 +69,8 @@ export const boardFlash = defineCommand({
     if (board === undefined) throw new UsageError(`--board takes ${BOARDS.join(", ")}, not "${args.board}".`);
     // What can fail without a cable comes first.
     const image = args.espruino === undefined ? null : await readEspruinoImage(args.espruino);
-    const bundle = await readFile(BUNDLE).catch((cause: unknown) => {
-      throw new Error('there is no firmware yet: run "npm run build"', { cause });
+    const bundle = await readFile(args.firmware).catch((cause: unknown) => {
+      throw new Error(`there is no firmware ${args.firmware}: run "npm run build", or name it with --firmware`, { cause });
     });
     const client = await connectGateway(args.gateway);
     const node = await bodyOf(client.node.$get());
@@ -74,7 +78,8 @@ export const boardFlash = defineCommand({
     if (role !== "consumer" && role !== "producer") throw new UsageError(`--role takes consumer or producer, not "${role}".`);
     const coap = args.coap ?? lanAddress();
     if (coap === null) throw new UsageError("this machine has no address in a LAN: give --coap, as 192.168.1.5:5683.");
-    const port = args.port ?? choosePort(await listPorts());
+    // The uploader knows a port by the name that the system lists, not by a link to it.
+    const port = args.port === undefined ? choosePort(await listPorts()) : await realpath(args.port).catch(() => args.port ?? "");
 
     const name = args.name ?? (await askText("What shall the board be called?", "--name"));
     const ssid = args.ssid ?? (await askText("Name of the Wi-Fi", "--ssid"));
@@ -103,7 +108,7 @@ export const boardFlash = defineCommand({
     const files = (boardId: string, firstBoot: number): StorageFile[] => [
       { name: "daisee.json", data: Buffer.from(JSON.stringify(newSettings(boardId, firstBoot, options))) },
       { name: "daisee.key", data: secret },
-      { name: ".bootcde", data: bundle },
+      { name: FIRMWARE_FILE, data: bundle },
     ];
     let bar: SingleBar | null = null;
     const endBar = (): void => {
@@ -114,11 +119,12 @@ export const boardFlash = defineCommand({
       await flashBoard(
         {
           loaderPort: port,
-          consolePort: port,
+          consolePort: args.console ?? port,
           image,
           files,
           register: (boardId) => register(client, newBoard(boardId, name, secret.toString("hex"), options)),
           heard: (boardId) => heard(client, boardId, node.nowUtcMs),
+          bootMs: numberOption("boot", args.boot, 0, 60) * 1000,
           heardTimeoutMs: integerOption("wait", args.wait, 0, 3600) * 1000,
         },
         {

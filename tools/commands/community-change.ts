@@ -3,14 +3,13 @@
  * @module
  */
 import { defineCommand } from "citty";
-import { getAddress, isAddress } from "ethers";
 import type { Signer } from "ethers";
 import type { OurContract } from "#chain/contract.ts";
 import { integerOption } from "../arguments.ts";
 import { replaceGateway, replaceMeter, requireRole, retireHome, retireMeter, withRegistry } from "../community/registry.ts";
 import { UsageError } from "../errors.ts";
 import { askConfirm } from "../prompts.ts";
-import { CHAIN_ARGUMENTS, communityChain, communityKey, KEY_ARGUMENTS, meterName, meterOption } from "./community-options.ts";
+import { addressOption, CHAIN_ARGUMENTS, communityChain, communityKey, KEY_ARGUMENTS, meterName, meterOption } from "./community-options.ts";
 
 const ARGUMENTS = { ...CHAIN_ARGUMENTS, ...KEY_ARGUMENTS } as const;
 
@@ -78,8 +77,7 @@ export const replaceGatewayCommand = defineCommand({
   },
   async run({ args }) {
     const node = integerOption("node", args.node, 1, 2 ** 32 - 1);
-    if (!isAddress(args.address)) throw new UsageError(`"${args.address}" is no address: 0x and 40 hex digits.`);
-    const address = getAddress(args.address);
+    const address = addressOption(args.address);
     await change(args, `${address} reports for node ${node}`, (registry, key) => replaceGateway(registry, key, node, address));
   },
 });

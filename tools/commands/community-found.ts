@@ -9,6 +9,7 @@ import { deployContracts } from "#chain/deploy.ts";
 import { readIfThere } from "#chain/files.ts";
 import { encryptKey } from "#chain/keystore.ts";
 import { integerOption, numberOption } from "../arguments.ts";
+import { reachChain } from "../community/registry.ts";
 import { newPassword } from "./chain-password.ts";
 import { CHAIN_ARGUMENTS, communityKey, KEY_ARGUMENTS } from "./community-options.ts";
 
@@ -40,6 +41,8 @@ export const found = defineCommand({
     const chainId = integerOption("chain-id", args.chainId, 1, Number.MAX_SAFE_INTEGER);
     const slotSeconds = integerOption("slot", args.slot, 1, 86_400);
     const terms = { importPrice: price("import-price", args.importPrice), exportPrice: price("export-price", args.exportPrice) };
+    // Before a key is made that nothing could use.
+    await reachChain(args.rpc);
     const key = await ensureKey(args);
     const { contracts } = await deployContracts({ rpcUrl: args.rpc, chainId, deployer: key, community: key.address, slotSeconds, terms, recordPath: args.deployment });
     if (args.json) {

@@ -2,6 +2,7 @@
  * What the community's commands have in common: which chain, and whose key.
  * @module
  */
+import { getAddress } from "ethers";
 import type { Wallet } from "ethers";
 import { readPassword, unlockKeystore } from "#chain/keystore.ts";
 import { readDeployment } from "#chain/record.ts";
@@ -40,6 +41,15 @@ export function meterName(text: string): MeterName | null {
   const found = /^([0-9a-f]{12})-(\d{1,3})$/.exec(text.toLowerCase().replaceAll(":", ""));
   const [, boardId, index] = found ?? [];
   return boardId === undefined || Number(index) > 255 ? null : { boardId, meter: Number(index) };
+}
+
+/** An address with its checksum. */
+export function addressOption(text: string): string {
+  try {
+    return getAddress(text);
+  } catch {
+    throw new UsageError(`"${text}" is no address: 0x and 40 hex digits.`);
+  }
 }
 
 export function meterOption(text: string): MeterName {

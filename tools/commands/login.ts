@@ -36,7 +36,7 @@ export const login = defineCommand({
     if (scope === undefined) throw new UsageError(`--scope takes ${SCOPES.join(", ")}, not "${args.scope}".`);
     const name = args.name ?? (await askText("Name of your account", "--name"));
     const password = args.passwordFile === undefined ? await askPassword("Password", "--password-file") : await readSecretFile(args.passwordFile);
-    const client = createClient(origin, { fetch: tellingFetch(origin, withCookie()) });
+    const client = createClient(origin, { fetch: tellingFetch(origin, withCookie(), true) });
     await client.session.$post({ json: { name, password } });
     const token = await bodyOf(client.tokens.$post({ json: { name: `daisee on ${hostname()}`, scope } }));
     await writeToken(origin, token.secret, path);

@@ -3,11 +3,20 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { getAddress, isAddress } from "ethers";
+import { getAddress } from "ethers";
 import { z } from "zod";
 import { METER_KINDS } from "#contracts/meter-id.ts";
 
-const address = z.string().refine((text) => isAddress(text), "expected an address: 0x and 40 hex digits").transform((text) => getAddress(text));
+/** With its checksum; null for what is no address. */
+function addressOf(text: string): string | null {
+  try {
+    return getAddress(text);
+  } catch {
+    return null;
+  }
+}
+
+const address = z.string().refine((text) => addressOf(text) === text, "expected an address with its checksum: 0x and 40 hex digits");
 
 const applicationSchema = z.strictObject({
   version: z.literal(1),
@@ -33,7 +42,8 @@ export type Application = z.infer<typeof applicationSchema>;
  * @throws naming each wrong field
  */
 export async function readApplication(given: string): Promise<Application> {
-  if (isAddress(given)) return { version: 1, name: given, gatewayKey: getAddress(given), meters: [] };
+  const gatewayKey = addressOf(given);
+  if (gatewayKey !== null) return { version: 1, name: given, gatewayKey, meters: [] };
   const text = await readFile(given, "utf8").catch((cause: unknown) => {
     throw new Error(`"${given}" is neither an address nor a file: a household writes the file with "daisee community apply"`, { cause });
   });

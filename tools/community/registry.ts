@@ -9,6 +9,7 @@ import type { OurContract } from "#chain/contract.ts";
 import { checkGenesis } from "#chain/deploy.ts";
 import { connectChain } from "#chain/provider.ts";
 import type { Deployment } from "#chain/record.ts";
+import { createRpc } from "#chain/rpc.ts";
 import { meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { METER_KINDS, meterIdOf } from "#contracts/meter-id.ts";
 import type { MeterKind } from "#contracts/meter-id.ts";
@@ -36,13 +37,18 @@ export interface MeterName {
   meter: number;
 }
 
+/** @throws when nothing answers there. */
+export async function reachChain(rpcUrl: string): Promise<void> {
+  await createRpc(rpcUrl)("eth_blockNumber").catch((cause: unknown) => {
+    throw new Error(`no chain answers at ${rpcUrl}: start its node with "daisee chain start", or name another one with --rpc`, { cause });
+  });
+}
+
 /** @throws when nothing answers there, or it is another chain. */
 export async function withRegistry<Result>({ rpcUrl, deployment }: CommunityChain, act: (registry: OurContract) => Promise<Result>): Promise<Result> {
+  await reachChain(rpcUrl);
   const provider = connectChain(rpcUrl, deployment.chainId);
   try {
-    await provider.getBlockNumber().catch((cause: unknown) => {
-      throw new Error(`no chain answers at ${rpcUrl}: start its node with "daisee chain start", or name another one with --rpc`, { cause });
-    });
     await checkGenesis(provider, deployment);
     return await act(contractAt({ provider, name: "MeterRegistry", address: deployment.contracts.meterRegistry.address, abi: meterRegistryAbi }));
   } finally {

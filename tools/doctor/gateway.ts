@@ -8,6 +8,7 @@ import { ok, problem, skipped, warning } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
 const STUCK_BATCHES = 8;
+const STUCK_MS = 3_600_000;
 
 async function checkHealth(client: Client): Promise<Finding[]> {
   const health = await bodyOf(client.health.$get());
@@ -32,11 +33,28 @@ async function checkBoards(client: Client): Promise<Finding[]> {
   return findings.length > 0 ? findings : [skipped("boards", "there is none yet", 'run "daisee board flash"')];
 }
 
+/** @param ageMs of the oldest batch that is not final; null when all are. @param newest number of the newest final one, if any. */
+export function judgeOutbox({ open, reverted, ageMs, newest }: { open: number; reverted: number; ageMs: number | null; newest: number | null }): Finding {
+  if (reverted > 0) return problem("outbox", `${reverted} transactions were refused by the contracts`, "see the settlement page for the reason of each");
+  const age = ageMs === null ? "" : `, the oldest batch for ${Math.round(ageMs / 60_000)} min`;
+  if (open > STUCK_BATCHES || (ageMs ?? 0) > STUCK_MS) return warning("outbox", `${open} transactions wait${age}`, "they go out by themselves when the chain moves again");
+  if (open > 0) return ok("outbox", `${open} transactions on their way${age}`);
+  return ok("outbox", newest === null ? "empty, no batch yet" : `empty, newest batch ${newest} is final`);
+}
+
 async function checkOutbox(client: Client): Promise<Finding> {
-  const { openTransactions, revertedTransactions } = await bodyOf(client.chain.$get());
-  if (revertedTransactions > 0) return problem("outbox", `${revertedTransactions} transactions were refused by the contracts`, "see the settlement page for the reason of each");
-  if (openTransactions > STUCK_BATCHES) return warning("outbox", `${openTransactions} transactions wait`, "they go out by themselves when the chain moves again");
-  return ok("outbox", openTransactions === 0 ? "empty" : `${openTransactions} transactions on their way`);
+  const [{ openTransactions, revertedTransactions }, { items }, { nowUtcMs }] = await Promise.all([
+    bodyOf(client.chain.$get()),
+    bodyOf(client.batches.$get({ query: { limit: "200" } })),
+    bodyOf(client.node.$get()),
+  ]);
+  const oldest = items.findLast(({ transaction }) => transaction.state !== "final");
+  return judgeOutbox({
+    open: openTransactions,
+    reverted: revertedTransactions,
+    ageMs: oldest === undefined ? null : nowUtcMs - oldest.createdUtcMs,
+    newest: items.find(({ transaction }) => transaction.state === "final")?.number ?? null,
+  });
 }
 
 /** Asks a gateway, by a client that may not be logged in. */

@@ -24,18 +24,21 @@ export function originOf(address: string): string {
 }
 
 /** Throws unless the gateway answered with success: its problem detail, or what to do about it. */
-async function refuseProblem(response: Response, origin: string): Promise<void> {
+async function refuseProblem(response: Response, origin: string, isLoggingIn: boolean): Promise<void> {
   if (response.ok) return;
   const body: unknown = await response.clone().json().catch(() => null);
   const problem = problemSchema.safeParse(body);
   const detail = problem.success ? problem.data.detail : `it answered ${response.status}`;
   const fields = problem.success ? (problem.data.errors ?? []).map(({ name, expected }) => `${name}: ${expected}`) : [];
-  const advice = response.status === 401 || response.status === 403 ? ` Run "daisee login --gateway ${origin}".` : "";
+  const advice = !isLoggingIn && (response.status === 401 || response.status === 403) ? ` Run "daisee login --gateway ${origin}".` : "";
   throw new Error(`${[detail, ...fields].join("; ")}${advice}`);
 }
 
-/** A `fetch` that fails with a message for people when nothing answers, or the gateway refuses. */
-export function tellingFetch(origin: string, inner: typeof fetch = fetch): typeof fetch {
+/**
+ * A `fetch` that fails with a message for people when nothing answers, or the gateway refuses.
+ * @param isLoggingIn leaves out the advice to log in.
+ */
+export function tellingFetch(origin: string, inner: typeof fetch = fetch, isLoggingIn = false): typeof fetch {
   return async function fetchAndTell(input, init) {
     let response: Response;
     try {
@@ -43,7 +46,7 @@ export function tellingFetch(origin: string, inner: typeof fetch = fetch): typeo
     } catch (cause) {
       throw new Error(`no gateway answers at ${origin}; start it, or name its address with --gateway`, { cause });
     }
-    await refuseProblem(response, origin);
+    await refuseProblem(response, origin, isLoggingIn);
     return response;
   };
 }

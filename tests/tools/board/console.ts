@@ -73,21 +73,26 @@ export interface ScriptedConsole extends BoardConsole {
   reboots(): number;
 }
 
-/**
- * Evaluates what the package sends, line by line, with as much of Espruino as an upload uses.
- * @param corrupt changes what is written, as a bad cable would.
- */
-export async function openScriptedConsole({ corrupt = (text: string) => text } = {}): Promise<ScriptedConsole> {
+export interface ScriptedOptions {
+  /** Changes what is written, as a bad cable would. */
+  corrupt?: (text: string) => string;
+  onReboot?: () => void;
+}
+
+/** Evaluates what the package sends, line by line, with as much of Espruino as an upload uses. */
+export async function openScriptedConsole({ corrupt = (text) => text, onReboot }: ScriptedOptions = {}): Promise<ScriptedConsole> {
   const files = new Map<string, string>();
   let reboots = 0;
   const sockets = new Set<Socket>();
   const storage = {
-    write(name: string, text: string, offset = 0): boolean {
-      const before = files.get(name) ?? "";
+    write(name: string, text: string, offset = 0, size = 0): boolean {
+      // A file that is made larger than its text stays erased behind it.
+      const before = files.get(name) ?? "\xff".repeat(size);
       files.set(name, before.slice(0, offset) + corrupt(text) + before.slice(offset + text.length));
       return true;
     },
     read: (name: string) => files.get(name),
+    list: () => [...files.keys()],
     erase: (name: string) => files.delete(name),
   };
 
@@ -98,7 +103,13 @@ export async function openScriptedConsole({ corrupt = (text: string) => text } =
         throw new Error(`Module ${name} not found`);
       },
       print: (...values: unknown[]) => socket.write(`${values.join(" ")}\r\n`),
-      E: { CRC32: (text: string) => crc32(Buffer.from(text, "latin1")), reboot: () => (reboots += 1) },
+      E: {
+        CRC32: (text: string) => crc32(Buffer.from(text, "latin1")),
+        reboot() {
+          reboots += 1;
+          onReboot?.();
+        },
+      },
       process: { env: { BOARD: "ESP32", VERSION: "2v29", MODULES: "Storage" } },
       atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
       JSON,

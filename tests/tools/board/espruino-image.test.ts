@@ -4,21 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEspruinoImage } from "#tools/board/espruino-image.ts";
+import { ESPRUINO_FILES as FILES, image } from "./espruino-files.ts";
 
-/** An image's header: magic, then the chip in bytes 12 and 13. */
-function image(bytes: number, chipId = 0, text = ""): Buffer {
-  const data = Buffer.alloc(bytes);
-  data[0] = 0xe9;
-  data[12] = chipId;
-  data.write(text, 100, "latin1");
-  return data;
-}
-
-const FILES: Record<string, Buffer> = {
-  "bootloader.bin": image(20_000),
-  "partitions_espruino.bin": Buffer.concat([Buffer.from([0xaa, 0x50]), Buffer.alloc(3070)]),
-  "espruino_esp32.bin": image(400_000, 0, "Espruino 2v29"),
-};
 
 describe("a downloaded interpreter", () => {
   let folder: string;

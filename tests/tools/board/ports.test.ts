@@ -18,8 +18,11 @@ describe("a board's serial port", () => {
   });
 
   it("is refused with the next step", () => {
-    const explain = (text: string): string => explainOpenError("/dev/ttyUSB0", new Error(text)).message;
-    assert.match(explain("Error: Permission denied, cannot open /dev/ttyUSB0"), /usermod -aG dialout/);
+    const explain = (text: string, group: string | null = null): string => explainOpenError("/dev/ttyUSB0", new Error(text), () => group).message;
+    const denied = "Error: Permission denied, cannot open /dev/ttyUSB0";
+    assert.match(explain(denied), /usermod -aG dialout/);
+    assert.match(explain(denied, "uucp"), /no permission on \/dev\/ttyUSB0: add yourself to its group \("sudo usermod -aG uucp \$USER"\)/);
+    assert.match(explain(denied, "root"), /its group is root/);
     assert.match(explain("Error: No such file or directory, cannot open /dev/ttyUSB0"), /plugged in/);
     assert.match(explain("Error Resource temporarily unavailable Cannot lock port"), /close the other program/);
     assert.match(explain("what"), /does not open: what/);
