@@ -11,6 +11,7 @@ import { createApp } from "#gateway/api/app.ts";
 import { createKnownSettings } from "#gateway/api/board-settings.ts";
 import { createLive, publishCommitted } from "#gateway/api/live.ts";
 import { allowedHosts, serveHttp } from "#gateway/api/serve.ts";
+import { createTradingPorts, presentTrading } from "#gateway/api/trading.ts";
 import { createAccess } from "#gateway/auth/access.ts";
 import { readBoardsKey } from "#gateway/auth/boards-key.ts";
 import { boardSealKeys, createKeyring } from "#gateway/auth/keyring.ts";
@@ -84,6 +85,11 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
       finalityDepth: config.chain.finalityDepth,
       log: log.child({ part: "ledger" }),
       onChange: (change) => live.publish(change),
+      trading: {
+        deployment,
+        newId: () => randomBytes(9).toString("base64url"),
+        onChange: (change) => live.publish(presentTrading(change, slotMs)),
+      },
     });
     const settings = await createKnownSettings(store, config.boards);
     let poke = (_boardId: string): void => {};
@@ -112,8 +118,10 @@ export async function startGateway({ dataDir, passwordPath, log }: GatewayOption
     const home = { ...node, address: key.address, slotMs, clockSpeed: config.clock?.speed ?? 1 };
     const shared = { store, ledger, ingest, clock, live, access, settings, commands, transport, node: home };
     const integrations = createIntegrations({ ...shared, dataDir, log: log.child({ part: "integrations" }) }, config.integrations);
+    const trade = ledger.trading && createTradingPorts({ trading: ledger.trading, key, node: home, boards: () => store.boards() });
     const app = createApp({
       ...shared,
+      ...trade,
       integrations,
       mounts: integrations.mounts,
       frames: createHttpFrames(ingest),

@@ -6,7 +6,7 @@ import { Interface, Result, isCallException, makeError, type JsonRpcProvider, ty
 import { unpackCheckpoints } from "#contracts/checkpoints.ts";
 import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 import { METER_KINDS, type MeterKind } from "#contracts/meter-id.ts";
-import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction } from "./rpc-error.ts";
+import { answeredMessage, BroadcastRefusal, ContractRefusal, describeRevert, isKnownTransaction, revertName } from "./rpc-error.ts";
 import type { Call } from "./sign.ts";
 import type { ChainMeter } from "./slots.ts";
 
@@ -175,7 +175,7 @@ export function createChain({ provider, deployment, timeoutMs = 10_000, signal }
         await ask(provider.call({ from, to, data, gasLimit, gasPrice: 0n }));
       } catch (error) {
         if (!isCallException(error)) throw error;
-        throw new ContractRefusal(`the contract would refuse it: ${describeRevert(error.data)}`, { cause: error });
+        throw new ContractRefusal(`the contract would refuse it: ${describeRevert(error.data)}`, { cause: error, reason: revertName(error.data) });
       }
     },
 

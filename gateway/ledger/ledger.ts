@@ -212,7 +212,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   async function followTrade(head: Head): Promise<void> {
     const newestFinal = head.number - finality.depth() + 1;
     const isFinal = newestFinal >= 0 && (await finality.isFinal(newestFinal, head.number));
-    await trading?.follow(head, isFinal ? newestFinal : newestFinal - 1);
+    await trading?.follow(head, isFinal ? newestFinal : -1);
   }
 
   /** One look at the chain. @returns whether all went well. */

@@ -3,11 +3,18 @@
  * @module
  */
 import { Interface, isCallException, isError } from "ethers";
-import { energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
+import { daiseeCoinAbi, energyExchangeAbi, energyLedgerAbi, meterRegistryAbi } from "#contracts/dist/abi.ts";
 
 /** The contract would refuse, or refused, a call. Nothing is lost: the call can be made again when the cause is gone. */
 export class ContractRefusal extends Error {
   override readonly name = "ContractRefusal";
+  /** Name of the contract's error, where the contract said one. */
+  readonly reason: string | null;
+
+  constructor(message: string, options: ErrorOptions & { reason?: string | null } = {}) {
+    super(message, options);
+    this.reason = options.reason ?? null;
+  }
 }
 
 /** The chain's node answered that it does not take a transaction. */
@@ -15,16 +22,32 @@ export class BroadcastRefusal extends Error {
   override readonly name = "BroadcastRefusal";
 }
 
-const interfaces = [new Interface(energyLedgerAbi), new Interface(meterRegistryAbi)];
+const interfaces = [energyLedgerAbi, meterRegistryAbi, energyExchangeAbi, daiseeCoinAbi].map((abi) => new Interface(abi));
 
 /** What the refusals that a household can meet mean for it. */
 const ADVICE: Record<string, string> = {
-  EnforcedPause: "the community has paused the ledger; batches wait until it goes on",
+  EnforcedPause: "the community has paused the contract; what is meant for it waits until it goes on",
   UnknownGateway: "this gateway's key reports for no active node; the community must admit it",
   ForeignMeter: "the meter is admitted for another node; the community must correct the registry",
   RetiredMeter: "the meter is retired; the community must admit it again",
   SlotNotEnded: "the chain's clock is behind; the batch waits",
+  OrderPending: "it was changed in a slot that is not cleared yet; the change is made once that slot is",
+  NotOfNode: "this key may not do that for the node; the community must admit it, or the member's own account must do it",
+  NotEnrolled: "the home is not enrolled at the exchange; that takes an admitted meter on the bus",
+  InvalidPreferred: "name each seller once, and not this home",
+  InsufficientFunds: "take no more than what is free",
+  ERC20InsufficientBalance: "the gateway's address holds fewer coins than that",
 };
+
+/** Name of the contract's error in a revert's data; null when it is of no contract of ours. */
+export function revertName(data: string | null | undefined): string | null {
+  if (data === null || data === undefined) return null;
+  for (const contract of interfaces) {
+    const error = contract.parseError(data);
+    if (error !== null) return error.name;
+  }
+  return null;
+}
 
 /** A revert's data in words: the contract's error with its arguments, and advice where there is some. */
 export function describeRevert(data: string | null | undefined): string {

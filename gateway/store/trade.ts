@@ -29,7 +29,7 @@ export interface OrderChange {
   reason: string | null;
   /** First slot in which it holds; null until it is final. */
   sinceSlot: number | null;
-  /** Of a change that was not made here; null for one that is in the outbox, or will be. */
+  /** Of its transaction in the outbox, or of one that was not made here; null while it is not signed. */
   transactionHash: string | null;
   createdUtcMs: number;
 }
@@ -47,6 +47,8 @@ export interface Transfer {
   by: string;
   state: Exclude<ChangeState, "superseded">;
   reason: string | null;
+  /** Of its transaction in the outbox; null while it is not signed. */
+  transactionHash: string | null;
   createdUtcMs: number;
 }
 
@@ -80,7 +82,7 @@ export interface EventQuery {
 }
 
 export interface TradeStore {
-  /** Adds a change; earlier ones of its side that are open and have no transaction are superseded by it. */
+  /** Adds a change, with a transaction's hash only where that was not made here; earlier ones of its side that are open and have no transaction are superseded by it. */
   addOrderChange(change: Omit<OrderChange, "number">): Promise<OrderChange>;
   /** Newest first. */
   orderChanges(query: { orderId?: string; limit: number }): Promise<OrderChange[]>;
@@ -90,7 +92,7 @@ export interface TradeStore {
   /** Rejects when there is no such change. */
   updateOrderChange(number: number, change: Pick<OrderChange, "state" | "reason" | "sinceSlot">): Promise<void>;
 
-  addTransfer(transfer: Omit<Transfer, "number">): Promise<Transfer>;
+  addTransfer(transfer: Omit<Transfer, "number" | "transactionHash">): Promise<Transfer>;
   /** Newest first. */
   transfers(limit: number): Promise<Transfer[]>;
   /** Oldest first. */

@@ -7,8 +7,10 @@ import type { EventCursor, EventQuery, ExchangeEvent, OrderChange, TradeStore, T
 import type { Synchronous } from "./synchronous.ts";
 
 const CHANGE_COLUMNS = `number, order_id AS orderId, side, action, price, max_slot_mwh AS maxSlotMwh, preferred, by, state, reason,
-  since_slot AS sinceSlot, transaction_hash AS transactionHash, created_utc_ms AS createdUtcMs`;
-const TRANSFER_COLUMNS = "number, kind, amount, seller, by, state, reason, created_utc_ms AS createdUtcMs";
+  since_slot AS sinceSlot, coalesce(transaction_hash, (SELECT hash FROM outbox WHERE outbox.kind = 'order' AND subject = number)) AS transactionHash,
+  created_utc_ms AS createdUtcMs`;
+const TRANSFER_COLUMNS = `number, kind, amount, seller, by, state, reason,
+  (SELECT hash FROM outbox WHERE outbox.kind = 'deposit' AND subject = number) AS transactionHash, created_utc_ms AS createdUtcMs`;
 const EVENT_COLUMNS = `block_number AS blockNumber, log_index AS logIndex, block_hash AS blockHash, transaction_hash AS transactionHash,
   name, slot, node, data`;
 
@@ -78,7 +80,7 @@ function createTransfers(database: Database) {
   const selectOne = prepare(`SELECT ${TRANSFER_COLUMNS} FROM transfer WHERE number = ?`);
   const update = database.prepare("UPDATE transfer SET state = ?, reason = ? WHERE number = ?");
   return {
-    addTransfer: (transfer: Omit<Transfer, "number">) => transferOf(stored(insert.get(transfer), "a transfer")),
+    addTransfer: (transfer: Omit<Transfer, "number" | "transactionHash">) => transferOf(stored(insert.get(transfer), "a transfer")),
     transfers: (limit: number) => selectNewest.all(limit).map(transferOf),
     openTransfers: (limit: number) => selectOpen.all(limit).map(transferOf),
     transfer(number: number) {
@@ -125,7 +127,7 @@ function createExchangeEvents(database: Database) {
     addExchangeEvents: (events: ExchangeEvent[], cursor: EventCursor) => add.immediate(events, cursor),
     rewindExchange: (cursor: EventCursor | null) => rewind.immediate(cursor),
     exchangeBlocks: (before: number, limit: number) => selectBlocks.all(before, limit),
-    exchangeEvents: ({ names, node = undefined, fromSlot = 0, beforeSlot = Number.MAX_SAFE_INTEGER, limit }: EventQuery) =>
+    exchangeEvents: ({ names, node, fromSlot = 0, beforeSlot = Number.MAX_SAFE_INTEGER, limit }: EventQuery) =>
       selectEvents.all({ names: JSON.stringify(names), node: node ?? null, fromSlot, beforeSlot, limit }),
   };
 }

@@ -22,7 +22,7 @@ const change = (fields: Partial<OrderChange> = {}): Omit<OrderChange, "number"> 
   ...fields,
 });
 
-const transfer = (fields: Partial<Transfer> = {}): Omit<Transfer, "number"> => ({
+const transfer = (fields: Partial<Transfer> = {}): Omit<Transfer, "number" | "transactionHash"> => ({
   kind: "deposit",
   amount: 2n ** 62n + 1n,
   seller: null,
@@ -61,7 +61,7 @@ export function describeTrade(withStore: WithStore): void {
         const bid = await store.addOrderChange(change({ orderId: "b", side: "bid", maxSlotMwh: null, preferred: [7, 2] }));
         const third = await store.addOrderChange(change({ action: "cancel" }));
         const again = await reopen();
-        assert.deepEqual(await again.openOrderChanges(9), [first, bid, third]);
+        assert.deepEqual(await again.openOrderChanges(9), [{ ...first, transactionHash: "0xa1" }, bid, third]);
         assert.deepEqual(await again.orderChange(second.number), { ...second, state: "superseded" });
         assert.deepEqual((await again.orderChanges({ orderId: "a", limit: 2 })).map(({ number }) => number), [third.number, second.number]);
         assert.deepEqual((await again.orderChanges({ limit: 9 })).map(({ number }) => number), [third, bid, second, first].map(({ number }) => number));
@@ -96,12 +96,14 @@ export function describeTrade(withStore: WithStore): void {
       "keeps its amount to the last unit, and is open until it is final or refused",
       withStore(async (store, reopen) => {
         const first = await store.addTransfer(transfer());
+        const signed = { nonce: 0, raw: "0x00", hash: "0xa1", state: "signed", blockNumber: null, blockHash: null, createdUtcMs: 1 } as const;
+        await store.addTransaction({ kind: "deposit", subject: first.number, ...signed });
         const second = await store.addTransfer(transfer({ kind: "prepay", amount: 1n, seller: 4 }));
-        assert.deepEqual(first, { ...transfer(), number: first.number });
+        assert.deepEqual(first, { ...transfer(), number: first.number, transactionHash: null });
         await store.updateTransfer(first.number, { state: "final", reason: null });
         const again = await reopen();
         assert.deepEqual(await again.openTransfers(9), [second]);
-        assert.deepEqual(await again.transfers(9), [second, { ...first, state: "final" }]);
+        assert.deepEqual(await again.transfers(9), [second, { ...first, state: "final", transactionHash: "0xa1" }]);
         assert.deepEqual(await again.transfer(second.number), second);
         assert.equal(await again.transfer(99), null);
         await assert.rejects(again.updateTransfer(99, { state: "final", reason: null }), /no transfer 99/);
