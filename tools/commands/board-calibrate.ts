@@ -21,7 +21,7 @@ async function measure(client: Client, boardId: string, channel: number, count: 
   for (let i = 0; i < count; i++) {
     const queued = await bodyOf(client.boards[":boardId"].diagnostics.$post({ param: { boardId } }));
     await whenDone(client, queued, { timeoutMs: TIMEOUT_MS });
-    const { channels } = await bodyOf(client.boards[":boardId"].diagnostics.$get({ param: { boardId } }));
+    const { channels } = (await bodyOf(client.boards[":boardId"].diagnostics.$get({ param: { boardId } }))) ?? { channels: [] };
     const shown = channels[channel];
     if (shown === undefined) throw new UsageError(`the board has channels 0 to ${channels.length - 1}, not ${channel}. "daisee board diag" lists them.`);
     values.push(shown.value);

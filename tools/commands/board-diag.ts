@@ -21,6 +21,7 @@ export const boardDiag = defineCommand({
       return { state: "pending" };
     });
     const told = await bodyOf(client.boards[":boardId"].diagnostics.$get({ param }));
+    if (told === null) throw new Error(`${board.name} has told nothing of its health yet: wait until it is heard, then ask again.`);
     if (args.json) {
       console.log(JSON.stringify({ ...told, fresh: state === "applied" }, null, 2));
       return;

@@ -11,10 +11,22 @@ import type { Finding } from "../doctor/finding.ts";
 import { checkBinding, checkConfig, checkPermissions } from "../doctor/folder.ts";
 import { checkGateway } from "../doctor/gateway.ts";
 import { checkClock, checkDisk, checkFsync, checkVersions, checkWear } from "../doctor/machine.ts";
+import { checkPorts, checkSerial } from "../doctor/ports.ts";
 import { redact } from "../doctor/redact.ts";
 import { VerificationError } from "../errors.ts";
 import { connectGateway, GATEWAY_ARGUMENT } from "../gateway/connect.ts";
 import packageJson from "../../package.json" with { type: "json" };
+
+/** The data folder, and what its settings name. */
+async function checkFolder(dataDir: string, isRunning: boolean): Promise<Finding[]> {
+  const findings = await checkPermissions(dataDir);
+  if (findings.some(({ check, text }) => check === "folder" && text === `there is no ${dataDir}`)) return findings;
+  findings.push(await checkDisk(dataDir), await checkFsync(dataDir), await checkWear(dataDir));
+  const { config, finding } = await checkConfig(dataDir);
+  findings.push(finding);
+  if (config === null) return findings;
+  return [...findings, ...(await checkPorts(config, isRunning)), checkBinding(config), ...(await checkChain(dataDir, config, createClock(config.clock).nowMs()))];
+}
 
 const SIGNS = { ok: "✔", warning: "!", problem: "✘", skipped: "–" } as const;
 
@@ -28,15 +40,9 @@ export const doctor = defineCommand({
     ...COMMON_ARGUMENTS,
   },
   async run({ args }) {
-    const findings: Finding[] = [checkVersions(process.versions.node, packageJson.version), await checkClock(), ...(await checkPermissions(args.data))];
-    const folderIsThere = !findings.some(({ check, text }) => check === "folder" && text === `there is no ${args.data}`);
-    if (folderIsThere) {
-      findings.push(await checkDisk(args.data), await checkFsync(args.data), await checkWear(args.data));
-      const { config, finding } = await checkConfig(args.data);
-      findings.push(finding);
-      if (config !== null) findings.push(checkBinding(config), ...(await checkChain(args.data, config, createClock(config.clock).nowMs())));
-    }
-    findings.push(...(await checkGateway(await connectGateway(args.gateway), args.gateway)));
+    const ofGateway = await checkGateway(await connectGateway(args.gateway), args.gateway);
+    const isRunning = !ofGateway.some(({ check, level }) => check === "gateway" && level === "problem");
+    const findings = [checkVersions(process.versions.node, packageJson.version), await checkClock(), ...(await checkSerial()), ...(await checkFolder(args.data, isRunning)), ...ofGateway];
 
     if (args.bundle !== undefined) {
       const report = { createdUtc: new Date().toISOString(), findings: redact(findings) };

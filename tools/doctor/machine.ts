@@ -104,6 +104,6 @@ export async function checkWear(dataDir: string): Promise<Finding> {
     const written = Number(stats.trim().split(/\s+/)[6]) * SECTOR_BYTES;
     return judgeWear(written, Number(size) * SECTOR_BYTES, Number.parseFloat(uptime));
   } catch {
-    return skipped("wear", "this system does not count what is written to the disk", "");
+    return skipped("wear", "this system does not count what is written to the disk", "ask the disk itself: smartctl, or mmc extcsd read");
   }
 }

@@ -2,12 +2,9 @@
  * The firmware's own bundle on the boards that the demo has not: power monitors on I²C, and the mains beside them.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildFirmware } from "#firmware/build/bundle.ts";
 import { CAUSE } from "#firmware/wire/records.ts";
 import type { BoardRecord, Reading } from "#firmware/wire/records.ts";
+import { ownBundle } from "#tests/firmware/build/own-bundle.ts";
 import { EXAMPLE } from "#tests/firmware/core/example-settings.ts";
 import { Gateway, SECRET } from "#tests/firmware/core/gateway.ts";
 import type { I2cDevice } from "#tools/virtual-board/fake/i2c.ts";
@@ -96,14 +93,7 @@ class Home {
 
 describe("virtual-board: the firmware's bundle on other boards", function () {
   this.timeout(60000);
-  let dist: string;
-
-  before(async () => {
-    dist = await mkdtemp(join(tmpdir(), "daisee-boards-"));
-    // Its weight is another test's matter.
-    ({ code } = await buildFirmware({ dist, budgetBytes: 1e6 }));
-  });
-  after(() => rm(dist, { recursive: true }));
+  before(async () => (code = await ownBundle()));
 
   for (const board of ["shunt", "clamp"] as const) {
     it(`${board}: measures by its chips, and trips within a conversion and a control period, wherever in either it is`, () => {

@@ -2,15 +2,12 @@
  * The firmware's own bundle, as a board gets it, in the fake and in the village's physics: from voltages at pins to frames that open.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { hallBoard } from "#firmware/core/board.ts";
 import type { Settings } from "#firmware/core/settings.ts";
-import { buildFirmware } from "#firmware/build/bundle.ts";
 import { CAUSE, FLAG, SOURCE, STREAM } from "#firmware/wire/records.ts";
 import type { BoardEvent, BoardRecord, Reading } from "#firmware/wire/records.ts";
+import { ownBundle } from "#tests/firmware/build/own-bundle.ts";
 import { EXAMPLE, exampleFile } from "#tests/firmware/core/example-settings.ts";
 import { Gateway, SECRET } from "#tests/firmware/core/gateway.ts";
 import { createVirtualBoard } from "#tools/virtual-board/board.ts";
@@ -161,13 +158,7 @@ function assertClose(actual: number, expected: number, tolerance: number, what: 
 
 describe("virtual-board: the firmware's bundle in the village's physics", function () {
   this.timeout(60000);
-  let dist: string;
-
-  before(async () => {
-    dist = await mkdtemp(join(tmpdir(), "daisee-bundle-"));
-    ({ code } = await buildFirmware({ dist }));
-  });
-  after(() => rm(dist, { recursive: true }));
+  before(async () => (code = await ownBundle()));
 
   it("moves the consumer to the bus at its limit, meters at both ends, and sends frames that open", () => {
     const { scheduler, world, consumer, producer } = createVillage(3);

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RELAYS } from "#firmware/core/board.ts";
 import { DEFAULT_FLASH } from "#firmware/core/settings.ts";
-import { buildFirmware } from "#firmware/build/bundle.ts";
+import { ownBundle } from "#tests/firmware/build/own-bundle.ts";
 import { exampleFile } from "#tests/firmware/core/example-settings.ts";
 import { Gateway, SECRET } from "#tests/firmware/core/gateway.ts";
 import { calibrateBoard } from "#tools/village/world/calibration.ts";
@@ -183,7 +183,7 @@ function behaviours(name: string, binary: string): void {
     });
 
     it("takes the firmware's own bundle from voltages to a relay and a frame that opens", async () => {
-      const { code } = await buildFirmware({ dist: join(dir, "dist") });
+      const code = await ownBundle();
       const socket = createSocket("udp4");
       socket.bind(0, "127.0.0.1");
       await once(socket, "listening");
