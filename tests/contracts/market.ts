@@ -23,6 +23,9 @@ import { SLOT_SECONDS, refuses, useVillage, wallet, type Village } from "./villa
 /** Of every meter on the bus: what it may count in a slot of 10 s is 29,167 mWh. */
 export const BUS_POWER_W = 10_000;
 export const BUS_LIMIT_MWH = 29_167n;
+/** What any single order needs, and how many fit into a block with it. */
+const ORDER_GAS = "0x7a120";
+const ORDERS_PER_BLOCK = 50;
 
 export interface TradingHome {
   node: number;
@@ -32,6 +35,14 @@ export interface TradingHome {
   batches: number;
   importMwh: bigint;
   exportMwh: bigint;
+}
+
+/** A call that somebody sends without his key, which is quicker. */
+export interface Order {
+  from: string;
+  to: Contract;
+  name: string;
+  values: unknown[];
 }
 
 export interface Cleared {
@@ -53,6 +64,7 @@ export class Market {
   homes: TradingHome[] = [];
   readonly village: Village;
   private readonly rpc: ReturnType<typeof createRpc>;
+  private readonly impersonated = new Set<string>();
 
   constructor(village: Village) {
     this.village = village;
@@ -78,26 +90,55 @@ export class Market {
       this.homes.push({ node, account: wallet(`member ${node}`), gateway: wallet(`gateway of ${node}`), meterId, batches: 0, importMwh: 0n, exportMwh: 0n });
     }
     const [community, exchange] = [village.community.address, await this.exchange.getAddress()];
-    const added = this.homes.slice(-count);
-    for (const { node, account, gateway, meterId } of added) {
-      await this.order(community, village.registry, "admitNode", [account.address, gateway.address]);
-      await this.order(community, village.registry, "admitMeter", [node, meterId, 3, BUS_POWER_W]);
-      await this.order(community, village.coin, "mint", [account.address, 2n * coins]);
-      await this.order(account.address, village.coin, "approve", [exchange, 2n * coins]);
-      await this.order(community, this.exchange, "enrol", [node]);
-      if (coins > 0n) await this.order(account.address, this.exchange, "deposit", [node, coins]);
+    const orders: Order[] = this.homes.slice(-count).flatMap(({ node, account, gateway, meterId }): Order[] => [
+      { from: community, to: village.registry, name: "admitNode", values: [account.address, gateway.address] },
+      { from: community, to: village.registry, name: "admitMeter", values: [node, meterId, 3, BUS_POWER_W] },
+      { from: community, to: village.coin, name: "mint", values: [account.address, 2n * coins] },
+      { from: account.address, to: village.coin, name: "approve", values: [exchange, 2n * coins] },
+      { from: community, to: this.exchange, name: "enrol", values: [node] },
+      ...(coins > 0n ? [{ from: account.address, to: this.exchange, name: "deposit", values: [node, coins] }] : []),
+    ]);
+    await this.orderAll(orders);
+  }
+
+  /** Sends for anybody without his key, many in one block, in the given order. */
+  async orderAll(orders: Order[]): Promise<void> {
+    for (let at = 0; at < orders.length; at += ORDERS_PER_BLOCK) await this.orderInBlock(orders.slice(at, at + ORDERS_PER_BLOCK));
+  }
+
+  private async orderInBlock(orders: Order[]): Promise<void> {
+    await this.rpc("evm_setAutomine", [false]);
+    const hashes: unknown[] = [];
+    for (const { from, to, name, values } of orders) {
+      if (!this.impersonated.has(from)) await this.rpc("anvil_impersonateAccount", [from]);
+      this.impersonated.add(from);
+      const data = to.interface.encodeFunctionData(name, values);
+      hashes.push(await this.rpc("eth_sendTransaction", [{ from, to: to.target, data, gas: ORDER_GAS, gasPrice: "0x0" }]));
+    }
+    await this.rpc("evm_mine");
+    await this.rpc("evm_setAutomine", [true]);
+    for (const [i, hash] of hashes.entries()) {
+      const receipt = await this.receipt(hash);
+      assert.equal(receipt.status, "0x1", `${orders[i]?.name}(${orders[i]?.values.join(", ")}) was reverted`);
     }
   }
 
   /** Sends for anybody without his key, which is quicker. */
-  private async order(from: string, to: Contract, name: string, values: unknown[]): Promise<void> {
-    await this.rpc("anvil_impersonateAccount", [from]);
+  private async send({ from, to, name, values }: Order): Promise<void> {
+    if (!this.impersonated.has(from)) await this.rpc("anvil_impersonateAccount", [from]);
+    this.impersonated.add(from);
     const data = to.interface.encodeFunctionData(name, values);
-    const hash = await this.rpc("eth_sendTransaction", [{ from, to: await to.getAddress(), data, gas: "0x1c9c380", gasPrice: "0x0" }]);
-    // Mined at once, but told of perhaps a moment later. The cast: the fields of a receipt.
-    let receipt: { status: string } | null | undefined;
-    while (!receipt) receipt = (await this.rpc("eth_getTransactionReceipt", [hash])) as typeof receipt;
+    const receipt = await this.receipt(await this.rpc("eth_sendTransaction", [{ from, to: to.target, data, gas: "0x1c9c380", gasPrice: "0x0" }]));
     assert.equal(receipt.status, "0x1", `${name}(${values.join(", ")}) was reverted`);
+  }
+
+  /** Mined at once, but told of perhaps a moment later. */
+  private async receipt(hash: unknown): Promise<{ status: string }> {
+    for (;;) {
+      // The cast: the fields of a receipt.
+      const receipt = (await this.rpc("eth_getTransactionReceipt", [hash])) as { status: string } | null;
+      if (receipt !== null) return receipt;
+    }
   }
 
   home(place: number): TradingHome {
@@ -105,15 +146,23 @@ export class Market {
   }
 
   async ask(place: number, price: number, limitMwh: number | bigint = 1_000_000): Promise<void> {
+    await this.send(this.askOf(place, price, limitMwh));
+  }
+
+  askOf(place: number, price: number, limitMwh: number | bigint = 1_000_000): Order {
     const { node, account } = this.home(place);
-    await this.order(account.address, this.exchange, "setAsk", [node, price, limitMwh]);
+    return { from: account.address, to: this.exchange, name: "setAsk", values: [node, price, limitMwh] };
   }
 
   /** @param preferred places of sellers */
   async bid(place: number, price: number, preferred: number[] = []): Promise<void> {
+    await this.send(this.bidOf(place, price, preferred));
+  }
+
+  bidOf(place: number, price: number, preferred: number[] = []): Order {
     const { node, account } = this.home(place);
     const nodes = packPreferred(preferred.map((seller) => this.home(seller).node));
-    await this.order(account.address, this.exchange, "setBid", [node, price, nodes]);
+    return { from: account.address, to: this.exchange, name: "setBid", values: [node, price, nodes] };
   }
 
   async nextSlot(): Promise<number> {
@@ -130,21 +179,27 @@ export class Market {
   /** Commits a slot: what each home drew (positive) or gave; null for one that does not report. Homes that are not named report nothing new. */
   async meter(slot: number, energies: (number | null)[] = []): Promise<void> {
     await this.end(slot);
+    const reports: Order[] = [];
     for (const [place, home] of this.homes.entries()) {
       const energy = energies[place] === undefined ? 0 : energies[place];
       if (energy === null) continue;
       if (energy > 0) home.importMwh += BigInt(energy);
       else home.exportMwh += BigInt(-energy);
-      await this.report(home, slot);
+      reports.push(this.reportOf(home, slot));
     }
+    await this.orderAll(reports);
   }
 
   /** Commits a home's counters as they are at the end of a slot. */
   async report(home: TradingHome, slot: number): Promise<void> {
+    await this.orderAll([this.reportOf(home, slot)]);
+  }
+
+  private reportOf(home: TradingHome, slot: number): Order {
     home.batches += 1;
     const { meterId, importMwh, exportMwh } = home;
     const checkpoints = packCheckpoints([{ meterId, slot, importMwh, exportMwh }]);
-    await this.order(home.gateway.address, this.village.ledger, "commit", [home.batches, ZeroHash, 0, 1, 2, checkpoints]);
+    return { from: home.gateway.address, to: this.village.ledger, name: "commit", values: [home.batches, ZeroHash, 0, 1, 2, checkpoints] };
   }
 
   async book(slot: number): Promise<Book> {

@@ -10,14 +10,16 @@ import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
 import { firmware } from "./firmware.ts";
 import { fuzz } from "./fuzz.ts";
+import { gas } from "./gas.ts";
 import { ingest } from "./ingest.ts";
+import { market } from "./market.ts";
 import { measuring } from "./measuring.ts";
 import { path } from "./path.ts";
 import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, firmware, measuring, path, chain, store, api, fuzz, sse, ingest];
+const BENCHES: Bench[] = [wire, firmware, measuring, path, chain, gas, market, store, api, fuzz, sse, ingest];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);
