@@ -6,7 +6,7 @@ import {Row, Table} from "../types/Row.sol";
 import {Words} from "./Words.sol";
 
 /// @title Clearing of one slot
-/// @notice Pure, and the same as `gateway/market/clear.ts` to the last unit; the rules are in `gateway/market/README.md`.
+/// @notice Pure, and the same as `gateway/market/clear.ts` to the last unit; the rules and their proofs are in `gateway/market/RULES.md`.
 /// @dev The arithmetic is unchecked: an energy is below 2^63 and a price below 2^40, so a product is below 2^103; a table has at most 2^16
 /// rows, so no sum reaches 2^119.
 library Clearing {

@@ -1,6 +1,6 @@
 /**
  * Clears one slot: preferred sellers first, then the cheapest ask, the rest with the community's pool. Pure, and equal to
- * `contracts/libraries/Clearing.sol` to the last unit; the rules are in the README.
+ * `contracts/libraries/Clearing.sol` to the last unit; the rules and their proofs are in RULES.md.
  * @module
  */
 import { MAX_PREFERRED, MWH_PER_KWH, type Clearing, type Member, type Rules, type Trade } from "./member.ts";
