@@ -65,67 +65,68 @@ export async function putOff(script: Script, units = LAZY_UNITS, once = RUN_ONCE
   return { code: result.code, map: JSON.stringify(result.map) };
 }
 
-/** A unit's statements, what is called from outside, and the other units that it calls itself. */
+/** A unit's statements, what is called from outside, and under which names it keeps the other units that it calls itself. */
 interface Unit {
+  name: string;
   lazy: types.Identifier;
   statements: NodePath<types.Statement>[];
   inner: types.Statement[];
   called: string[];
-  /** Names under which it keeps them. */
-  uses: Set<string>;
+  kept: Set<string>;
 }
 
 function wrap(program: NodePath<types.Program>, unitOf: (path: NodePath) => string | undefined): void {
   const units = new Map<string, Unit>();
+  const byStatement = new Map<NodePath, Unit>();
   for (const statement of program.get("body")) {
     const name = unitOf(statement);
     if (name === undefined) continue;
-    const unit = units.get(name) ?? { lazy: program.scope.generateUidIdentifier(name), statements: [], inner: [], called: [], uses: new Set() };
+    const unit = units.get(name) ?? { name, lazy: program.scope.generateUidIdentifier(name), statements: [], inner: [], called: [], kept: new Set() };
     unit.statements.push(statement);
     units.set(name, unit);
+    byStatement.set(statement, unit);
   }
-  const isIn = (unit: Unit, path: NodePath): boolean => unit.statements.some((each) => path === each || path.isDescendant(each));
-  for (const [name, unit] of units) {
+  const unitAround = (path: NodePath): Unit | undefined => {
+    const statement = path.find((each) => each.parentPath === program);
+    return statement ? byStatement.get(statement) : undefined;
+  };
+  for (const unit of units.values()) {
     for (const statement of unit.statements) {
       const names = Object.keys(statement.getOuterBindingIdentifiers());
-      const outside = names.flatMap((each) => program.scope.getBinding(each)?.referencePaths ?? []).filter((path) => !isIn(unit, path));
+      const outside = names.flatMap((each) => program.scope.getBinding(each)?.referencePaths ?? []).filter((path) => unitAround(path) !== unit);
       if (statement.isVariableDeclaration() && outside.length > 0) continue;
-      for (const reference of outside) {
-        const caller = [...units.values()].find((each) => isIn(each, reference));
-        callLazily(reference, names[0] ?? "", unit, caller, name);
-      }
+      for (const reference of outside) callLazily(reference, names[0] ?? "", unit, unitAround(reference));
       unit.inner.push(statement.node);
     }
   }
-  for (const unit of units.values()) put(unit, program);
+  for (const unit of units.values()) put(unit);
 }
 
 /** Takes a function or class out of its unit at the call. A unit that calls another makes it once, for as long as it is there itself. */
-function callLazily(reference: NodePath, name: string, unit: Unit, caller: Unit | undefined, unitName: string): void {
+function callLazily(reference: NodePath, name: string, unit: Unit, caller: Unit | undefined): void {
   const call = reference.parentPath;
   if (!(call?.isCallExpression() || call?.isNewExpression()) || reference.key !== "callee") {
-    throw new Error(`${name} of the lazy unit ${unitName} is passed on as a value outside of it`);
+    throw new Error(`${name} of the lazy unit ${unit.name} is passed on as a value outside of it`);
   }
   if (!unit.called.includes(name)) unit.called.push(name);
   const made = t.callExpression(t.cloneNode(unit.lazy), []);
   const kept = `${unit.lazy.name}Made`;
-  caller?.uses.add(kept);
+  caller?.kept.add(kept);
   const whole = caller ? t.logicalExpression("||", t.identifier(kept), t.assignmentExpression("=", t.identifier(kept), made)) : made;
   reference.replaceWith(t.memberExpression(whole, t.numericLiteral(unit.called.indexOf(name)), true));
 }
 
 /** Puts a unit's function in front of all that runs, and behind the classes that a class of the unit may extend: where its first statement stood. */
-function put({ lazy, statements, inner, called, uses }: Unit, program: NodePath<types.Program>): void {
+function put({ lazy, statements, inner, called, kept }: Unit): void {
   // Read, but never called: nothing of it would run.
   if (called.length === 0) return;
-  const kept = [...uses].map((name) => t.variableDeclarator(t.identifier(name)));
+  const declared = [...kept].map((name) => t.variableDeclarator(t.identifier(name)));
   const first = statements.find((each) => inner.includes(each.node));
   const body = t.blockStatement([
-    ...(kept.length > 0 ? [t.variableDeclaration("var", kept)] : []),
+    ...(declared.length > 0 ? [t.variableDeclaration("var", declared)] : []),
     ...inner,
     t.returnStatement(t.arrayExpression(called.map((name) => t.identifier(name)))),
   ]);
   first?.insertBefore(t.functionDeclaration(lazy, [], body));
   for (const statement of statements) if (inner.includes(statement.node)) statement.remove();
-  program.scope.crawl();
 }

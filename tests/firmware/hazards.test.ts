@@ -3,16 +3,13 @@
  * runs.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildFirmware } from "#firmware/build/bundle.ts";
 import { boardDefinition, RELAYS } from "#firmware/core/board.ts";
 import { checkSettings } from "#firmware/core/settings.ts";
 import { openMessage } from "#firmware/wire/seal.ts";
 import { createMemoryFlash, RAW_BYTES } from "#tools/virtual-board/fake/flash.ts";
 import { createMemoryStorage } from "#tools/virtual-board/fake/storage.ts";
 import { createBench } from "#tests/tools/virtual-board/bench.ts";
+import { ownBundle } from "./build/own-bundle.ts";
 import { EXAMPLE, exampleFile } from "./core/example-settings.ts";
 import { keysOf, SECRET } from "./core/gateway.ts";
 import { createFakeScene, type Scene } from "./scenarios/scene.ts";
@@ -24,11 +21,7 @@ describe("hazards", function () {
   this.timeout(120_000);
   let code = "";
   let scene: Scene | undefined;
-  before(async () => {
-    const dist = await mkdtemp(join(tmpdir(), "daisee-hazards-"));
-    ({ code } = await buildFirmware({ dist }));
-    await rm(dist, { recursive: true });
-  });
+  before(async () => ({ code } = await ownBundle()));
   afterEach(async () => {
     await scene?.end();
     scene = undefined;

@@ -1,10 +1,7 @@
 /**
  * The list of scenarios in each world: the strict fake always, the real interpreter where the environment's `ESPRUINO` names one.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildFirmware } from "#firmware/build/bundle.ts";
+import { ownBundle } from "../build/own-bundle.ts";
 import { createFakeScene, createRealScene, type Scene } from "./scene.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -19,13 +16,7 @@ for (const isReal of [false, true]) {
     let scene: Scene | undefined;
     before(async function () {
       if (isReal && binary === "") this.skip();
-      if (code !== "") return;
-      const dist = await mkdtemp(join(tmpdir(), "daisee-scenarios-"));
-      try {
-        ({ code } = await buildFirmware({ dist }));
-      } finally {
-        await rm(dist, { recursive: true });
-      }
+      ({ code } = await ownBundle());
     });
     afterEach(async () => {
       await scene?.end();

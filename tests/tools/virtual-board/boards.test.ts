@@ -93,7 +93,7 @@ class Home {
 
 describe("virtual-board: the firmware's bundle on other boards", function () {
   this.timeout(60000);
-  before(async () => (code = await ownBundle()));
+  before(async () => ({ code } = await ownBundle()));
 
   for (const board of ["shunt", "clamp"] as const) {
     it(`${board}: measures by its chips, and trips within a conversion and a control period, wherever in either it is`, () => {

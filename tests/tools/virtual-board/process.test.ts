@@ -183,7 +183,7 @@ function behaviours(name: string, binary: string): void {
     });
 
     it("takes the firmware's own bundle from voltages to a relay and a frame that opens", async () => {
-      const code = await ownBundle();
+      const { code } = await ownBundle();
       const socket = createSocket("udp4");
       socket.bind(0, "127.0.0.1");
       await once(socket, "listening");
