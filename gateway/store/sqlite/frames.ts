@@ -5,16 +5,22 @@
 import type { Database } from "better-sqlite3";
 import { STREAM } from "#firmware/wire/records.ts";
 import type { BoardEvent, BoardRecord, Checkpoint, Reading } from "#firmware/wire/records.ts";
-import type { BootBounds, CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
+import { isPlaced } from "../rollup.ts";
+import type { MeterPoint } from "../rollup.ts";
+import type { BootBounds, ReceivedFrame } from "../store.ts";
 import type { Intake } from "./history.ts";
-import { boardIdOf, boardNumber, keyOf } from "./rows.ts";
+import { pointOf } from "./rollups.ts";
+import { boardIdOf, boardNumber } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
 
-/** The newest of a group's frames of one board, of its readings by meter, and of its boots' times: written once for the whole group. */
-interface Newest {
+/** What frames of one board amount to, written once for all of them. */
+interface Sum {
+  /** The newest frame, and the newest reading of each meter. */
   frame: ReceivedFrame;
-  readings: Map<number, KeyRow>;
+  readings: Map<number, RecordNumber>;
   bootUtcMs: Map<number, number>;
+  /** By meter, for the rollups. */
+  points: Map<number, MeterPoint[]>;
 }
 
 type StoredBounds = { boot: number } & BootBounds;
@@ -69,7 +75,8 @@ export function createFrames(database: Database, intake: Intake) {
     `SELECT boot, earliest_utc_ms AS earliestUtcMs, latest_utc_ms AS latestUtcMs FROM boot_bounds WHERE board = ? ORDER BY boot`,
   );
 
-  function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): StoredReading | null {
+  /** Each adds a record that is not there yet, and tells whether it did. */
+  function addReading(key: KeyRow, reading: Reading, endUtcMs: number | null): boolean {
     const { meter, uptimeMs, currentMa, minCurrentMa, maxCurrentMa, voltageMv, importMwh, exportMwh, relays, flags } = reading;
     const { changes } = insertReading.run(
       key.board,
@@ -88,48 +95,54 @@ export function createFrames(database: Database, intake: Intake) {
       flags,
       reading.chargePermille ?? null,
     );
-    return changes === 0 ? null : { ...reading, ...keyOf(key), endUtcMs, batch: null, leaf: null };
+    return changes > 0;
   }
 
-  function addEvent(key: KeyRow, event: BoardEvent, utcMs: number | null): StoredRecord | null {
+  function addEvent(key: KeyRow, event: BoardEvent, utcMs: number | null): boolean {
     const { uptimeMs, cause, source, value, limit } = event;
     const { changes } = insertEvent.run(key.board, key.boot, key.sequence, uptimeMs, utcMs, cause, source, value, limit);
-    return changes === 0 ? null : { ...event, ...keyOf(key), utcMs };
+    return changes > 0;
   }
 
-  function addCheckpoint(key: KeyRow, checkpoint: Checkpoint, utcMs: number | null): StoredRecord | null {
+  function addCheckpoint(key: KeyRow, checkpoint: Checkpoint, utcMs: number | null): boolean {
     const { board, boot, sequence } = key;
     const { changes } = insertCheckpoint.run(board, boot, sequence, checkpoint.uptimeMs, utcMs, checkpoint.slot, checkpoint.flags);
-    if (changes === 0) return null;
+    if (changes === 0) return false;
     for (const [meter, { importMwh, exportMwh }] of checkpoint.meters.entries()) {
       insertCounters.run(board, boot, sequence, meter, importMwh, exportMwh);
     }
-    return { ...checkpoint, ...keyOf(key), utcMs, batch: null };
+    return true;
   }
 
-  function addRecord(key: KeyRow, record: BoardRecord, utcMs: number | null): StoredRecord | null {
+  function addRecord(key: KeyRow, record: BoardRecord, utcMs: number | null, isAhead: boolean): boolean {
     if (record.kind === "checkpoint") return addCheckpoint(key, record, utcMs);
     if (record.kind === "event") return addEvent(key, record, utcMs);
-    return intake.isPast(key) ? null : addReading(key, record, utcMs);
+    return (isAhead || !intake.isPast(key)) && addReading(key, record, utcMs);
   }
 
-  function commitFrame(board: number, received: ReceivedFrame, newest: Newest): CommittedFrame {
+  function addUp(sum: Sum, key: KeyRow, reading: Reading, endUtcMs: number | null): void {
+    const before = sum.readings.get(reading.meter);
+    if (before === undefined || isNewer(key, before)) sum.readings.set(reading.meter, key);
+    if (!isPlaced(endUtcMs)) return;
+    const points = sum.points.get(reading.meter);
+    const point = pointOf(reading, key, endUtcMs);
+    if (points === undefined) sum.points.set(reading.meter, [point]);
+    else points.push(point);
+  }
+
+  function addFrame(board: number, received: ReceivedFrame, sum: Sum, isAhead: boolean, isStored: number[]): void {
     const { frame, bootUtcMs } = received;
     const { boot, sequence } = frame;
-    if (isNewer(orderOf(received), orderOf(newest.frame))) newest.frame = received;
-    newest.bootUtcMs.set(received.frameBoot, received.frameBootUtcMs);
+    if (isNewer(orderOf(received), orderOf(sum.frame))) sum.frame = received;
+    sum.bootUtcMs.set(received.frameBoot, received.frameBootUtcMs);
     if (received.bootBounds !== undefined) setBounds.run(board, boot, received.bootBounds.earliestUtcMs, received.bootBounds.latestUtcMs);
-    const stored: StoredRecord[] = [];
     for (const [index, record] of frame.records.entries()) {
       const key: KeyRow = { board, boot, sequence: sequence + index };
-      const added = addRecord(key, record, bootUtcMs === null ? null : bootUtcMs + record.uptimeMs);
-      if (added === null) continue;
-      stored.push(added);
-      if (added.kind !== "reading") continue;
-      const before = newest.readings.get(added.meter);
-      if (before === undefined || isNewer(key, before)) newest.readings.set(added.meter, key);
+      const utcMs = bootUtcMs === null ? null : bootUtcMs + record.uptimeMs;
+      const isAdded = addRecord(key, record, utcMs, isAhead);
+      isStored.push(isAdded ? 1 : 0);
+      if (isAdded && record.kind === "reading") addUp(sum, key, record, utcMs);
     }
-    return { stored, duplicates: frame.records.length - stored.length };
   }
 
   return {
@@ -143,25 +156,22 @@ export function createFrames(database: Database, intake: Intake) {
     newestRecords: (board: number): Map<number, RecordNumber> =>
       new Map(selectNewest.all({ board, fine: STREAM.fine, coarse: STREAM.coarse }).map(({ stream, ...number }) => [stream, number])),
 
-    /** Files frames of admitted boards. To be called within a transaction. */
-    store(frames: readonly ReceivedFrame[]): CommittedFrame[] {
-      const boards = new Map<number, Newest>();
-      const committed = frames.map((received) => {
-        const board = boardNumber(received.boardId);
-        let newest = boards.get(board);
-        if (newest === undefined) {
-          newest = { frame: received, readings: new Map(), bootUtcMs: new Map() };
-          boards.set(board, newest);
-        }
-        return commitFrame(board, received, newest);
-      });
-      for (const [board, { frame, readings, bootUtcMs }] of boards) {
-        for (const [boot, utcMs] of bootUtcMs) setBoot.run(board, boot, utcMs);
-        advance.run({ board, boot: frame.frameBoot, number: frame.frameNumber });
-        for (const [meter, { boot, sequence }] of readings) setNewest.run(board, meter, boot, sequence);
-      }
-      intake.rollUp(committed.flatMap(({ stored }) => stored.filter((record) => record.kind === "reading")));
-      return committed;
+    /**
+     * Files frames of an admitted board, in their order, and gives for each of their records 1 when it was stored, 0 when it was there
+     * already. To be called within a transaction.
+     * @param isAhead none of the records can be there.
+     */
+    store(board: number, frames: readonly ReceivedFrame[], isAhead: boolean): number[] {
+      const [first] = frames;
+      if (first === undefined) return [];
+      const isStored: number[] = [];
+      const sum: Sum = { frame: first, readings: new Map(), bootUtcMs: new Map(), points: new Map() };
+      for (const received of frames) addFrame(board, received, sum, isAhead, isStored);
+      for (const [boot, utcMs] of sum.bootUtcMs) setBoot.run(board, boot, utcMs);
+      advance.run({ board, boot: sum.frame.frameBoot, number: sum.frame.frameNumber });
+      for (const [meter, { boot, sequence }] of sum.readings) setNewest.run(board, meter, boot, sequence);
+      intake.rollUpBoard(board, sum.points);
+      return isStored;
     },
 
     bootBounds: (boardId: string): StoredBounds[] => selectBounds.all(boardNumber(boardId)),

@@ -5,6 +5,7 @@
 import type { Database } from "better-sqlite3";
 import { createCalendar } from "../calendar.ts";
 import type { HistoryStore, TidyStep } from "../history.ts";
+import type { MeterPoint } from "../rollup.ts";
 import type { StoredReading } from "../store.ts";
 import { createBlocks } from "./blocks.ts";
 import { createCharts } from "./charts.ts";
@@ -28,6 +29,8 @@ export interface Intake {
   isPast(key: KeyRow): boolean;
   /** Adds readings, stored just now and each once, to the rollups. */
   rollUp(readings: readonly StoredReading[]): void;
+  /** The same for one board's readings with a known time, by meter. */
+  rollUpBoard(board: number, meters: ReadonlyMap<number, MeterPoint[]>): void;
 }
 
 export interface History {
@@ -101,6 +104,7 @@ export function createHistory(database: Database): History {
       assertRoom: () => storage.assertRoom(),
       isPast: (key) => retention.isDropped(key) || readings.findPacked(key) !== null,
       rollUp: (stored) => rollups.rollUp(stored),
+      rollUpBoard: (board, meters) => rollups.rollUpBoard(board, meters),
     },
     readings,
   };

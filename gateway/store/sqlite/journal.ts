@@ -1,29 +1,36 @@
 /**
  * Frames are kept by appending them to a journal, and filed into the tables and their indexes later, many of a board at once. A commit of
  * frames of a thousand boards would write thousands of pages into the indexes; into a journal it writes tens. What is asked for is filed
- * first, so nobody sees a difference; what a crash leaves in the journal is filed after it.
+ * first (`readers.ts`), so nobody sees a difference; what a crash leaves in the journal is filed after it.
  * @module
  */
 import type { Database } from "better-sqlite3";
 import { compareKeys } from "../rollup.ts";
-import type { ReceivedFrame } from "../store.ts";
+import type { BoardProgress } from "../store.ts";
 import type { Frames, RecordNumber } from "./frames.ts";
-import { boardNumber } from "./rows.ts";
-import { packFrames, packResult, unpackFrames } from "./transfer.ts";
-import type { PackedFrames, PackedResult } from "./transfer.ts";
+import { boardIdOf } from "./rows.ts";
+import { packAgain, progressOf, readHeads, unpackFrame } from "./transfer.ts";
+import type { FrameHead, PackedFrames, PackedResult } from "./transfer.ts";
 
 /** Records that wait to be filed, of all boards: a commit that makes them more files those boards that waited longest. */
 const MOST_RECORDS = 32_768;
+
+/** A frame in the journal, and the commit that it is of. */
+interface Waiting extends FrameHead {
+  number: number;
+}
 
 /** A board's frames that wait, and how far its records have come, filed or not. */
 interface BoardState {
   board: number;
   /** The newest record by stream: what comes behind it cannot be there already. */
   newest: Map<number, RecordNumber>;
-  waiting: ReceivedFrame[];
-  /** The commit of the first that waits. */
-  since: number;
+  /** In the order of their commits. */
+  waiting: Waiting[];
 }
+
+/** Diagnostics, a frame without records, count as one. */
+const weightOf = (head: FrameHead | undefined): number => Math.max(1, head?.records ?? 0);
 
 export function createJournal(database: Database, frames: Frames) {
   const insert = database.prepare("INSERT INTO journal VALUES (?, ?)");
@@ -32,11 +39,11 @@ export function createJournal(database: Database, frames: Frames) {
   const selectNewest = database
     .prepare<[], number>("SELECT max(ifnull((SELECT max(number) FROM journal), 0), ifnull((SELECT max(number) FROM filed), 0))")
     .pluck();
-  const selectFiled = database.prepare<[number], number>("SELECT number FROM filed WHERE board = ?").pluck();
+  const selectFiled = database.prepare<[], [number, number]>("SELECT board, number FROM filed").raw();
   const setFiled = database.prepare("INSERT OR REPLACE INTO filed VALUES (?, ?)");
 
-  const boards = new Map<string, BoardState>();
-  /** Those with frames that wait, in the order of `since`. */
+  const boards = new Map<number, BoardState>();
+  /** Those with frames that wait; who began to wait first is filed first. */
   const queue = new Set<BoardState>();
   let records = 0;
   /** The newest commit. */
@@ -44,18 +51,17 @@ export function createJournal(database: Database, frames: Frames) {
   /** Whether all this is what the tables say: not so at first, nor after a transaction that was rolled back. */
   let isRead = false;
 
-  function stateOf(boardId: string): BoardState {
-    const known = boards.get(boardId);
+  function stateOf(board: number): BoardState {
+    const known = boards.get(board);
     if (known !== undefined) return known;
-    const board = boardNumber(boardId);
     frames.assertAdmitted(board);
-    const state: BoardState = { board, newest: frames.newestRecords(board), waiting: [], since: 0 };
-    boards.set(boardId, state);
+    const state: BoardState = { board, newest: frames.newestRecords(board), waiting: [] };
+    boards.set(board, state);
     return state;
   }
 
   /** Whether none of a frame's records can be there already; if so, it counts as the newest from now on. */
-  function advance(state: BoardState, { stream, boot, sequence, records: { length } }: ReceivedFrame["frame"]): boolean {
+  function advance(state: BoardState, { stream, boot, sequence, records: length }: FrameHead): boolean {
     const before = state.newest.get(stream);
     const isAhead = length === 0 || before === undefined || compareKeys({ boot, sequence }, before) > 0;
     const last = { boot, sequence: sequence + length - 1 };
@@ -63,13 +69,10 @@ export function createJournal(database: Database, frames: Frames) {
     return isAhead;
   }
 
-  function wait(state: BoardState, received: ReceivedFrame, number: number): void {
-    if (state.waiting.length === 0) {
-      state.since = number;
-      queue.add(state);
-    }
-    state.waiting.push(received);
-    records += received.frame.records.length;
+  function wait(state: BoardState, head: FrameHead, number: number): void {
+    queue.add(state);
+    state.waiting.push({ ...head, number });
+    records += weightOf(head);
   }
 
   function read(): void {
@@ -77,66 +80,89 @@ export function createJournal(database: Database, frames: Frames) {
     queue.clear();
     records = 0;
     newest = selectNewest.get() ?? 0;
+    const filed = new Map(selectFiled.all());
     for (const { number, frames: blob } of selectAll.iterate()) {
       // A copy, since doubles are aligned.
-      for (const received of unpackFrames(new Float64Array(Uint8Array.from(blob).buffer))) {
-        const state = stateOf(received.boardId);
-        if (number <= (selectFiled.get(state.board) ?? 0)) continue;
-        advance(state, received.frame);
-        wait(state, received, number);
+      for (const head of readHeads(new Float64Array(new Uint8Array(blob).buffer))) {
+        if (number <= (filed.get(head.board) ?? 0)) continue;
+        const state = stateOf(head.board);
+        advance(state, head);
+        wait(state, head, number);
       }
     }
     isRead = true;
   }
 
-  function file(state: BoardState, upTo: number): void {
-    if (!queue.delete(state)) return;
-    frames.store(state.waiting);
-    setFiled.run(state.board, upTo);
-    for (const { frame } of state.waiting) records -= frame.records.length;
-    state.waiting = [];
+  /** Files a board's first frames: whole commits, until they are at least so many records. */
+  function file(state: BoardState, most: number): void {
+    const { waiting } = state;
+    let count = 0;
+    let taken = 0;
+    while (count < waiting.length && (taken < most || waiting[count]?.number === waiting[count - 1]?.number)) {
+      taken += weightOf(waiting[count++]);
+    }
+    const filing = waiting.splice(0, count);
+    frames.store(state.board, filing.map(unpackFrame), true);
+    setFiled.run(state.board, filing.at(-1)?.number);
+    records -= taken;
+    queue.delete(state);
+    if (waiting.length > 0) queue.add(state);
   }
 
-  /** Files the boards that waited longest, until no more than `most` records wait. */
-  function fileDownTo(most: number): void {
-    if (records <= most) return;
-    for (const state of queue) {
-      file(state, newest);
-      if (records <= most) break;
-    }
-    const [oldest] = queue;
-    remove.run(oldest?.since ?? newest + 1);
+  /** Removes the commits of which nothing waits. */
+  function removeFiled(): void {
+    let oldest = newest + 1;
+    for (const { waiting } of queue) oldest = Math.min(oldest, waiting[0]?.number ?? oldest);
+    remove.run(oldest);
   }
 
   const commit = database.transaction((packed: PackedFrames): PackedResult => {
     frames.assertRoom();
     const number = newest + 1;
-    const received = unpackFrames(packed);
-    const kept: ReceivedFrame[] = [];
+    const heads = readHeads(packed);
+    const kept: FrameHead[] = [];
     const isStored: number[] = [];
     /** Boards with a frame that may bring what is there already: it is filed at once, and so is what follows it. */
     const looked = new Set<BoardState>();
-    for (const one of received) {
-      const state = stateOf(one.boardId);
-      if (advance(state, one.frame) && !looked.has(state)) {
-        wait(state, one, number);
-        kept.push(one);
-        for (let left = one.frame.records.length; left > 0; left--) isStored.push(1);
+    for (const head of heads) {
+      const state = stateOf(head.board);
+      if (advance(state, head) && !looked.has(state)) {
+        wait(state, head, number);
+        kept.push(head);
+        for (let left = head.records; left > 0; left--) isStored.push(1);
       } else {
-        file(state, number);
+        if (state.waiting.length > 0) file(state, Infinity);
         looked.add(state);
-        isStored.push(...packResult([one], frames.store([one])));
+        isStored.push(...frames.store(head.board, [unpackFrame(head)], false));
       }
     }
     if (kept.length > 0) {
       newest = number;
-      insert.run(number, Buffer.from((kept.length === received.length ? packed : packFrames(kept)).buffer));
+      insert.run(number, Buffer.from((kept.length === heads.length ? packed : packAgain(kept)).buffer));
     }
-    fileDownTo(MOST_RECORDS);
+    if (records > MOST_RECORDS || looked.size > 0) {
+      for (const state of queue) {
+        if (records <= MOST_RECORDS) break;
+        file(state, Infinity);
+      }
+      removeFiled();
+    }
     return Uint8Array.from(isStored);
   });
 
-  const fileAll = database.transaction(() => fileDownTo(-1));
+  const fileSome = database.transaction((upTo: number, most: number): boolean => {
+    const begin = records;
+    let isMore = false;
+    // A board with more than its part comes round again.
+    for (const state of queue) {
+      if ((state.waiting[0]?.number ?? Infinity) > upTo) continue;
+      isMore = begin - records >= most;
+      if (isMore) break;
+      file(state, most - (begin - records));
+    }
+    removeFiled();
+    return isMore;
+  });
 
   /** Runs a transaction; what waits is read anew when it fails. */
   function attempt<T>(run: () => T): T {
@@ -150,13 +176,37 @@ export function createJournal(database: Database, frames: Frames) {
   }
 
   return {
-    /** `commitFrames` of the store, packed. */
+    /** `commitFrames` of the store, packed. Throws, with nothing stored, when a value is none that the tables take. */
     commitPacked: (packed: PackedFrames): PackedResult => attempt(() => commit.immediate(packed)),
 
-    /** Files all that waits: to be called before the tables are read. */
+    /** The newest commit of which frames wait, or 0: whoever reads the tables now misses what is filed up to it. */
+    waitingUpTo: (): number => attempt(() => (queue.size > 0 ? newest : 0)),
+
+    /** Files some `most` of the records that were committed up to a number, in one transaction; whether there are more. */
+    fileSome: (upTo: number, most: number): boolean => attempt(() => fileSome.immediate(upTo, most)),
+
+    /** Files all that waits. */
     file(): void {
       attempt(() => {
-        if (queue.size > 0) fileAll.immediate();
+        if (queue.size > 0) fileSome.immediate(Infinity, Infinity);
+      });
+    },
+
+    /** The boards' progress with what waits, from what is filed of it. */
+    progress(filed: readonly BoardProgress[]): BoardProgress[] {
+      return attempt(() => {
+        const all = new Map(filed.map((progress) => [progress.boardId, progress]));
+        for (const { board, waiting } of queue) {
+          const boardId = boardIdOf(board);
+          for (const head of waiting) {
+            const { frameBoot, frameNumber, frameBootUtcMs } = progressOf(head);
+            const before = all.get(boardId) ?? { boardId, frameBoot, frameNumber, bootUtcMs: new Map<number, number>() };
+            before.bootUtcMs.set(frameBoot, frameBootUtcMs);
+            const isNewer = frameBoot > before.frameBoot || (frameBoot === before.frameBoot && frameNumber > before.frameNumber);
+            all.set(boardId, isNewer ? { ...before, frameBoot, frameNumber } : before);
+          }
+        }
+        return [...all.values()].sort((a, b) => (a.boardId < b.boardId ? -1 : 1));
       });
     },
   };

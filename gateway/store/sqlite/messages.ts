@@ -1,5 +1,6 @@
 /**
- * What the gateway's thread and the database thread say to each other. Calls are done in the order in which they were sent.
+ * What the gateway's thread and the database thread say to each other. Calls are done in the order in which they were sent, but that those
+ * which read records may be overtaken by others; see `readers.ts`.
  * @module
  */
 import type { Method } from "./synchronous.ts";

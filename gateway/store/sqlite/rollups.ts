@@ -3,6 +3,7 @@
  * @module
  */
 import type { Database } from "better-sqlite3";
+import type { Reading } from "#firmware/wire/records.ts";
 import type { Calendar } from "../calendar.ts";
 import { RESOLUTIONS, addInterval, addReading, compareKeys, emptyBins, isPlaced } from "../rollup.ts";
 import type { Bin, Bins, MeterPoint } from "../rollup.ts";
@@ -45,8 +46,9 @@ export interface RollupOptions {
   minutesFromUtcMs: () => number;
 }
 
-function pointOf(reading: StoredReading, endUtcMs: number): MeterPoint {
-  const { boot, sequence, importMwh, exportMwh, flags, currentMa, minCurrentMa, maxCurrentMa, voltageMv, chargePermille = null } = reading;
+/** A reading as its meter's rollups see it. */
+export function pointOf(reading: Reading, { boot, sequence }: Pick<MeterPoint, "boot" | "sequence">, endUtcMs: number): MeterPoint {
+  const { importMwh, exportMwh, flags, currentMa, minCurrentMa, maxCurrentMa, voltageMv, chargePermille = null } = reading;
   return { boot, sequence, endUtcMs, importMwh, exportMwh, flags, currentMa, minCurrentMa, maxCurrentMa, voltageMv, chargePermille };
 }
 
@@ -134,6 +136,11 @@ export function createRollups({ database, readings, calendar, minutesFromUtcMs }
   }
 
   return {
+    /** Adds points of one board by meter: of readings that were stored just now, in the same transaction and each once. */
+    rollUpBoard(board: number, meters: ReadonlyMap<number, MeterPoint[]>): void {
+      for (const [meter, points] of meters) rollUpMeter({ board, meter }, points.sort(compareKeys));
+    },
+
     /**
      * Adds readings that were stored just now, in the same transaction and each once. Those without a known time add nothing: their
      * energy is in the counters of the readings around them.
@@ -146,7 +153,7 @@ export function createRollups({ database, readings, calendar, minutesFromUtcMs }
         const key = `${boardId} ${meter}`;
         const group = meters.get(key) ?? { meter: { board: boardNumber(boardId), meter }, points: [] };
         meters.set(key, group);
-        group.points.push(pointOf(reading, endUtcMs));
+        group.points.push(pointOf(reading, reading, endUtcMs));
       }
       for (const { meter, points } of meters.values()) rollUpMeter(meter, points.sort(compareKeys));
     },

@@ -17,6 +17,7 @@ import { createHistory } from "./history.ts";
 import { createJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import type { Call, Reply, ThreadSetting } from "./messages.ts";
+import { createReaders } from "./readers.ts";
 import { createRecords } from "./records.ts";
 import { createSettlementStore } from "./settlement.ts";
 import type { SynchronousStore } from "./synchronous.ts";
@@ -24,8 +25,8 @@ import { createTradeStore } from "./trade.ts";
 
 /** What looks at records or at what was filed with them, and must find all that was committed. */
 const READS_RECORDS = new Set<string>([...Object.keys(RECORD_METHODS), ...Object.keys(HISTORY_METHODS), "bootBounds"]);
-// These do not.
-for (const method of ["increment", "storeSettings"]) READS_RECORDS.delete(method);
+// These do not; and without them a gateway starts before anything is filed.
+for (const method of ["increment", "storeSettings", "boards", "admitBoard", "progress"]) READS_RECORDS.delete(method);
 
 const port = parentPort;
 if (port === null) throw new Error("store: thread.ts runs as a worker thread only");
@@ -38,15 +39,6 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A closed store has all in its tables. What cannot be filed, on a full disk, stays in the journal. */
-function fileLast(journal: Journal): void {
-  try {
-    journal.file();
-  } catch {
-    return;
-  }
-}
-
 function serve(): void {
   // openSqliteStore passes a ThreadSetting.
   const { path } = workerData as ThreadSetting;
@@ -54,8 +46,11 @@ function serve(): void {
   const history = createHistory(database);
   const frames = createFrames(database, history.intake);
   const journal = createJournal(database, frames);
+  const readers = createReaders(journal);
+  const boards = createBoards(database);
   const store: SynchronousStore & Pick<Journal, "commitPacked"> = {
-    ...createBoards(database),
+    ...boards,
+    progress: () => journal.progress(boards.progress()),
     bootBounds: frames.bootBounds,
     commitPacked: journal.commitPacked,
     ...createRecords(database, history.readings),
@@ -67,22 +62,27 @@ function serve(): void {
     ...createTradeStore(database),
     ...createExternalStore(database),
   };
-  port?.on("message", ({ id, method, parameters }: Call) => {
+
+  function answer(id: number, run: () => unknown): void {
     try {
-      if (method === "close") {
-        fileLast(journal);
-        database.close();
-        reply({ id, result: undefined });
-        port?.close();
-        return;
-      }
-      if (READS_RECORDS.has(method)) journal.file();
-      // The sender's types fit parameters to method.
-      const run = store[method] as (...parameters: unknown[]) => unknown;
-      reply({ id, result: run(...parameters) });
+      reply({ id, result: run() });
     } catch (error) {
       reply({ id, error: describe(error) });
     }
+  }
+
+  port?.on("message", ({ id, method, parameters }: Call) => {
+    if (method === "close") {
+      readers.finish();
+      answer(id, () => void database.close());
+      port?.close();
+      return;
+    }
+    // The sender's types fit parameters to method.
+    const run = store[method] as (...parameters: unknown[]) => unknown;
+    const read = (): void => answer(id, () => run(...parameters));
+    if (READS_RECORDS.has(method)) readers.add({ read, fail: (error) => reply({ id, error: describe(error) }) });
+    else read();
   });
 }
 

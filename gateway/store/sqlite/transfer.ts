@@ -11,6 +11,22 @@ import { boardIdOf, boardNumber } from "./rows.ts";
 export type PackedFrames = Float64Array<ArrayBuffer>;
 export type PackedResult = Uint8Array<ArrayBuffer>;
 
+/** Where the numbers of a frame stand, its records behind them. */
+const AT = {
+  board: 0,
+  frameBoot: 1,
+  frameNumber: 2,
+  receivedUtcMs: 3,
+  frameBootUtcMs: 4,
+  bootUtcMs: 5,
+  earliestUtcMs: 6,
+  latestUtcMs: 7,
+  stream: 8,
+  uptimeMs: 9,
+  boot: 10,
+  sequence: 11,
+  records: 12,
+} as const;
 const FRAME_NUMBERS = 13;
 const READING = 0;
 const EVENT = 1;
@@ -18,6 +34,7 @@ const CHECKPOINT = 2;
 const READING_NUMBERS = 12;
 const EVENT_NUMBERS = 6;
 const CHECKPOINT_NUMBERS = 5;
+const SLOT_IN_CHECKPOINT = 2;
 
 function sizeOf(record: BoardRecord): number {
   if (record.kind === "reading") return READING_NUMBERS;
@@ -72,28 +89,125 @@ export function packFrames(frames: readonly ReceivedFrame[]): PackedFrames {
   let at = 0;
   for (const received of frames) {
     const { frame } = received;
-    out[at] = boardNumber(received.boardId);
-    out[at + 1] = received.frameBoot;
-    out[at + 2] = received.frameNumber;
-    out[at + 3] = received.receivedUtcMs;
-    out[at + 4] = received.frameBootUtcMs;
-    out[at + 5] = orNaN(received.bootUtcMs);
-    out[at + 6] = orNaN(received.bootBounds?.earliestUtcMs);
-    out[at + 7] = orNaN(received.bootBounds?.latestUtcMs);
-    out[at + 8] = frame.stream;
-    out[at + 9] = frame.uptimeMs;
-    out[at + 10] = frame.boot;
-    out[at + 11] = frame.sequence;
-    out[at + 12] = frame.records.length;
+    out[at + AT.board] = boardNumber(received.boardId);
+    out[at + AT.frameBoot] = received.frameBoot;
+    out[at + AT.frameNumber] = received.frameNumber;
+    out[at + AT.receivedUtcMs] = received.receivedUtcMs;
+    out[at + AT.frameBootUtcMs] = received.frameBootUtcMs;
+    out[at + AT.bootUtcMs] = orNaN(received.bootUtcMs);
+    out[at + AT.earliestUtcMs] = orNaN(received.bootBounds?.earliestUtcMs);
+    out[at + AT.latestUtcMs] = orNaN(received.bootBounds?.latestUtcMs);
+    out[at + AT.stream] = frame.stream;
+    out[at + AT.uptimeMs] = frame.uptimeMs;
+    out[at + AT.boot] = frame.boot;
+    out[at + AT.sequence] = frame.sequence;
+    out[at + AT.records] = frame.records.length;
     at += FRAME_NUMBERS;
     for (const record of frame.records) at = packRecord(out, at, record);
   }
   return out;
 }
 
+/** What is known of a frame without unpacking it. */
+export interface FrameHead {
+  packed: PackedFrames;
+  /** Its first number, and the one behind its last. */
+  at: number;
+  end: number;
+  board: number;
+  stream: number;
+  boot: number;
+  sequence: number;
+  /** How many. */
+  records: number;
+}
+
+function numberAt(packed: PackedFrames, at: number): number {
+  return packed[at] ?? NaN;
+}
+
+/** Whether all numbers from one to another are there and whole, but those at `nullable`, which may be null. */
+function areWhole(packed: PackedFrames, from: number, to: number, nullable: number): boolean {
+  if (!(to <= packed.length)) return false;
+  for (let at = from; at < to; at++) {
+    const value = numberAt(packed, at);
+    if (!Number.isSafeInteger(value) && !(at - from === nullable && Number.isNaN(value))) return false;
+  }
+  return true;
+}
+
+/** The end of the record that begins at a number; NaN when there is none, or one that the tables would not take. */
+function endOfRecord(packed: PackedFrames, at: number): number {
+  const kind = packed[at];
+  if (kind === READING) return areWhole(packed, at, at + READING_NUMBERS, READING_NUMBERS - 1) ? at + READING_NUMBERS : NaN;
+  if (kind === EVENT) return areWhole(packed, at, at + EVENT_NUMBERS, -1) ? at + EVENT_NUMBERS : NaN;
+  if (kind !== CHECKPOINT) return NaN;
+  const end = at + CHECKPOINT_NUMBERS + 2 * numberAt(packed, at + CHECKPOINT_NUMBERS - 1);
+  return areWhole(packed, at, end, SLOT_IN_CHECKPOINT) ? end : NaN;
+}
+
+/** The end of the frame that begins at a number; NaN as above. */
+function endOfFrame(packed: PackedFrames, at: number): number {
+  const areNumbers =
+    areWhole(packed, at, at + AT.bootUtcMs, -1) &&
+    areWhole(packed, at + AT.bootUtcMs, at + AT.bootUtcMs + 1, 0) &&
+    areWhole(packed, at + AT.earliestUtcMs, at + AT.earliestUtcMs + 1, 0) &&
+    areWhole(packed, at + AT.latestUtcMs, at + AT.latestUtcMs + 1, 0) &&
+    areWhole(packed, at + AT.stream, at + FRAME_NUMBERS, -1);
+  if (!areNumbers) return NaN;
+  let end = at + FRAME_NUMBERS;
+  for (let left = numberAt(packed, at + AT.records); left > 0 && end <= packed.length; left--) end = endOfRecord(packed, end);
+  return end;
+}
+
+/**
+ * The heads of packed frames, in their order.
+ * @throws when a value is missing or not whole: what the tables would refuse must not come as far as the journal.
+ */
+export function readHeads(packed: PackedFrames): FrameHead[] {
+  const heads: FrameHead[] = [];
+  for (let at = 0; at < packed.length; ) {
+    const end = endOfFrame(packed, at);
+    const board = numberAt(packed, at + AT.board);
+    if (Number.isNaN(end)) throw new Error(`store: a frame of board ${boardIdOf(board)} has a value that is no whole number`);
+    heads.push({
+      packed,
+      at,
+      end,
+      board,
+      stream: numberAt(packed, at + AT.stream),
+      boot: numberAt(packed, at + AT.boot),
+      sequence: numberAt(packed, at + AT.sequence),
+      records: numberAt(packed, at + AT.records),
+    });
+    at = end;
+  }
+  return heads;
+}
+
+/** The number of a frame, and when its sealing boot began. */
+export function progressOf({ packed, at }: FrameHead): { frameBoot: number; frameNumber: number; frameBootUtcMs: number } {
+  return {
+    frameBoot: numberAt(packed, at + AT.frameBoot),
+    frameNumber: numberAt(packed, at + AT.frameNumber),
+    frameBootUtcMs: numberAt(packed, at + AT.frameBootUtcMs),
+  };
+}
+
+/** Some of the frames that were packed together, packed by themselves. */
+export function packAgain(heads: readonly FrameHead[]): PackedFrames {
+  const out = new Float64Array(heads.reduce((sum, { at, end }) => sum + end - at, 0));
+  let length = 0;
+  for (const { packed, at, end } of heads) {
+    out.set(packed.subarray(at, end), length);
+    length += end - at;
+  }
+  return out;
+}
+
 /** Reads one number after the other. */
-function createReader(packed: PackedFrames): () => number {
-  let at = 0;
+function createReader(packed: PackedFrames, start: number): () => number {
+  let at = start;
   return () => packed[at++] ?? NaN;
 }
 
@@ -135,43 +249,26 @@ function unpackRecord(next: () => number): BoardRecord {
   return kind === EVENT ? unpackEvent(next) : unpackCheckpoint(next);
 }
 
-export function unpackFrames(packed: PackedFrames): ReceivedFrame[] {
-  const next = createReader(packed);
-  const frames: ReceivedFrame[] = [];
-  for (let board = next(); !Number.isNaN(board); board = next()) {
-    const received = {
-      boardId: boardIdOf(board),
-      frameBoot: next(),
-      frameNumber: next(),
-      receivedUtcMs: next(),
-      frameBootUtcMs: next(),
-      bootUtcMs: orNull(next()),
-    };
-    const earliestUtcMs = orNull(next());
-    const latestUtcMs = orNull(next());
-    // Packed from a Stream.
-    const frame = { stream: next() as Stream, uptimeMs: next(), boot: next(), sequence: next() };
-    const records: BoardRecord[] = [];
-    for (let left = next(); left > 0; left--) records.push(unpackRecord(next));
-    const bounds = latestUtcMs === null ? {} : { bootBounds: { earliestUtcMs, latestUtcMs } };
-    frames.push({ ...received, ...bounds, frame: { ...frame, records } });
-  }
-  return frames;
-}
-
-/** Says for every record of every frame whether it is among those stored; these are in the records' order. */
-export function packResult(frames: readonly ReceivedFrame[], committed: readonly CommittedFrame[]): PackedResult {
-  const flags: number[] = [];
-  for (const [index, { frame }] of frames.entries()) {
-    const stored = committed[index]?.stored ?? [];
-    let at = 0;
-    for (let i = 0; i < frame.records.length; i++) {
-      const isStored = stored[at]?.sequence === frame.sequence + i;
-      if (isStored) at++;
-      flags.push(isStored ? 1 : 0);
-    }
-  }
-  return Uint8Array.from(flags);
+export function unpackFrame({ packed, at }: FrameHead): ReceivedFrame {
+  const next = createReader(packed, at);
+  const received: Omit<ReceivedFrame, "frame"> = {
+    // Read in this order: that of AT.
+    boardId: boardIdOf(next()),
+    frameBoot: next(),
+    frameNumber: next(),
+    receivedUtcMs: next(),
+    frameBootUtcMs: next(),
+    bootUtcMs: orNull(next()),
+  };
+  const earliestUtcMs = orNull(next());
+  const latestUtcMs = orNull(next());
+  if (latestUtcMs !== null) received.bootBounds = { earliestUtcMs, latestUtcMs };
+  // Packed from a Stream.
+  const stream = next() as Stream;
+  const [uptimeMs, boot, sequence] = [next(), next(), next()];
+  const records: BoardRecord[] = [];
+  for (let left = next(); left > 0; left--) records.push(unpackRecord(next));
+  return { ...received, frame: { stream, uptimeMs, boot, sequence, records } };
 }
 
 /** As it is told of after a commit. (Readings are most of what comes; spreading one takes longer than packing it.) */

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BoardRecord } from "#firmware/wire/records.ts";
-import type { CommittedFrame, ReceivedFrame } from "#gateway/store/store.ts";
-import { packFrames, packResult, unpackFrames, unpackResult } from "#gateway/store/sqlite/transfer.ts";
+import type { ReceivedFrame } from "#gateway/store/store.ts";
+import { packAgain, packFrames, readHeads, unpackFrame, unpackResult } from "#gateway/store/sqlite/transfer.ts";
 import { checkpoint, event, reading } from "./samples.ts";
 
 const safe = fc.maxSafeNat();
@@ -38,22 +38,55 @@ describe("frames on their way to the database thread", () => {
   it("come out as they went in", () => {
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 5 }), (frames) => {
-        assert.deepEqual(unpackFrames(packFrames(frames)), frames);
+        assert.deepEqual(readHeads(packFrames(frames)).map(unpackFrame), frames);
       }),
     );
   });
 
-  it("bring back which of their records were stored", () => {
-    const small = frame.map((received) => ({ ...received, frame: { ...received.frame, sequence: received.frame.sequence % 1000 } }));
+  it("can be packed anew without some of them", () => {
     fc.assert(
-      fc.property(fc.array(small, { maxLength: 5 }), fc.infiniteStream(fc.boolean()), (frames, choices) => {
-        // What the thread would say of all, thinned out.
-        const all = unpackResult(frames, new Uint8Array(1000).fill(1));
-        const committed = all.map(({ stored }): CommittedFrame => {
-          const kept = stored.filter(() => choices.next().value);
-          return { stored: kept, duplicates: stored.length - kept.length };
-        });
-        assert.deepEqual(unpackResult(frames, packResult(frames, committed)), committed);
+      fc.property(fc.array(frame, { maxLength: 5 }), fc.nat(1), (frames, parity) => {
+        const odd = <T>(all: T[]): T[] => all.filter((_, index) => index % 2 === parity);
+        assert.deepEqual(packAgain(odd(readHeads(packFrames(frames)))), packFrames(odd(frames)));
+      }),
+    );
+  });
+
+  it("are refused when any number is not whole, whichever it is", () => {
+    const wrong = fc.constantFrom(0.5, -1.25, Infinity, -Infinity, 2 ** 53, 1e300);
+    fc.assert(
+      fc.property(fc.array(frame, { minLength: 1, maxLength: 3 }), fc.nat(), wrong, (frames, place, value) => {
+        const packed = packFrames(frames);
+        packed[place % packed.length] = value;
+        assert.throws(() => readHeads(packed), /no whole number/);
+      }),
+    );
+  });
+
+  it("are refused when they are cut short, and with nothing where something belongs", () => {
+    const packed = packFrames([{ ...(fc.sample(frame, 1)[0] ?? assert.fail()), frame: { stream: 0, uptimeMs: 1, boot: 1, sequence: 1, records: [reading(), event()] } }]);
+    for (let length = 1; length < packed.length; length++) assert.throws(() => readHeads(packed.slice(0, length)), /no whole number/);
+    // Null may be: the boot's time and its bounds, and the reading's charge.
+    const nullable = [5, 6, 7, 24];
+    for (let at = 0; at < packed.length; at++) {
+      const holed = packed.slice();
+      holed[at] = NaN;
+      if (nullable.includes(at)) assert.equal(readHeads(holed).length, 1);
+      else assert.throws(() => readHeads(holed), /no whole number/);
+    }
+  });
+
+  it("bring back which of their records were stored", () => {
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 5 }), fc.infiniteStream(fc.boolean()), (frames, choices) => {
+        const isStored = frames.flatMap(({ frame: { records } }) => records.map(() => choices.next().value === true));
+        const results = unpackResult(frames, Uint8Array.from(isStored, Number));
+        for (const { boardId, frame: { boot, sequence, records } } of frames) {
+          const expected = records.flatMap(({ kind }, index) => (isStored.shift() === true ? [{ kind, boardId, boot, sequence: sequence + index }] : []));
+          const { stored, duplicates } = results.shift() ?? assert.fail();
+          assert.deepEqual(stored.map((one) => ({ kind: one.kind, boardId: one.boardId, boot: one.boot, sequence: one.sequence })), expected);
+          assert.equal(duplicates, records.length - stored.length);
+        }
       }),
     );
   });
