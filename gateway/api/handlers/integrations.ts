@@ -2,8 +2,14 @@
  * Handlers: other systems in the house, and energy that no board of ours metered.
  * @module
  */
+import type { z } from "@hono/zod-openapi";
 import { CsvError } from "#gateway/integrations/csv-import/columns.ts";
 import { INTEGRATIONS, statusOff } from "#gateway/integrations/status.ts";
+import { createCalendar } from "#gateway/store/calendar.ts";
+import type { Calendar } from "#gateway/store/calendar.ts";
+import { addToSteps, emptySteps } from "#gateway/store/external-series.ts";
+import type { ExternalStep } from "#gateway/store/external-series.ts";
+import type { ExternalInterval } from "#gateway/store/external.ts";
 import { isTimeZone } from "#gateway/tariffs/time-zone.ts";
 import { externalCursor, externalPlace } from "../cursor.ts";
 import type { Mount } from "../mount.ts";
@@ -11,8 +17,12 @@ import { available } from "../ports.ts";
 import { ProblemError } from "../problem.ts";
 import * as routes from "../routes/integrations.ts";
 import { DEFAULT_LIMIT } from "../schemas/fields.ts";
-import { missing, pageOf } from "./parts.ts";
+import type { externalStepsQuery } from "../schemas/integrations.ts";
+import { missing, pageOf, refuseTooLong } from "./parts.ts";
 import type { Parts } from "./parts.ts";
+
+/** Intervals that are read from the store at a time. */
+const MOST_AT_ONCE = 10_000;
 
 /** What the import and the store refuse goes to whoever asked. */
 function refuse(error: unknown): never {
@@ -31,6 +41,20 @@ export function mountIntegrations(mount: Mount, { store, integrations }: Parts):
     return found;
   }
 
+  async function stepsOf(seriesId: string, calendar: Calendar, { resolution, fromUtcMs, toUtcMs }: z.infer<typeof externalStepsQuery>): Promise<ExternalStep[]> {
+    const steps = emptySteps(calendar, resolution, fromUtcMs, toUtcMs);
+    const [first, last] = [steps[0], steps.at(-1)];
+    let from = first?.startUtcMs ?? toUtcMs;
+    const to = last?.endUtcMs ?? toUtcMs;
+    let found: ExternalInterval[];
+    do {
+      found = await store.externalIntervals({ seriesId, fromUtcMs: from, toUtcMs: to, limit: MOST_AT_ONCE });
+      addToSteps(steps, found);
+      from = found.at(-1)?.endUtcMs ?? to;
+    } while (found.length === MOST_AT_ONCE);
+    return steps;
+  }
+
   mount.read(routes.integrationsRoute, () => ({ items: integrations?.list() ?? INTEGRATIONS.map(statusOff) }));
   mount.read(routes.externalSeriesRoute, async () => ({ items: await store.externalSeries() }));
 
@@ -40,6 +64,15 @@ export function mountIntegrations(mount: Mount, { store, integrations }: Parts):
     const from = cursor === undefined ? fromUtcMs : Math.max(fromUtcMs, externalPlace(cursor));
     const found = await store.externalIntervals({ seriesId, fromUtcMs: from, toUtcMs, limit: limit + 1 });
     return pageOf(found, limit, (interval) => interval, ({ endUtcMs }) => externalCursor(endUtcMs));
+  });
+
+  mount.read(routes.externalStepsRoute, async (c) => {
+    const { seriesId, origin, kind, name } = await summaryOf(c.req.valid("param").seriesId);
+    const { resolution, fromUtcMs, toUtcMs } = c.req.valid("query");
+    if (fromUtcMs >= toUtcMs) throw new ProblemError(400, "fromUtcMs has to be before toUtcMs.");
+    const { timeZone } = await store.storeSettings();
+    const items = await stepsOf(seriesId, createCalendar(timeZone), { resolution, fromUtcMs, toUtcMs }).catch(refuseTooLong);
+    return { seriesId, origin, kind, name, resolution, timeZone, items };
   });
 
   mount.change(routes.enterRoute, async (c) => {

@@ -8,6 +8,8 @@ import { integerText, page, pageQuery } from "../schemas/fields.ts";
 import {
   externalInterval,
   externalSeriesList,
+  externalSteps,
+  externalStepsQuery,
   importQuery,
   importReport,
   integrationList,
@@ -53,6 +55,16 @@ export const externalIntervalsRoute = defineRoute({
     }),
   },
   responses: { 200: json(page(externalInterval), "Intervals that overlap the time."), 400: refused, 404: missing },
+});
+
+export const externalStepsRoute = defineRoute({
+  method: "get",
+  path: "/external/{seriesId}/series",
+  "x-access": "read",
+  tags,
+  summary: "A series in steps of time for charts, gaps as gaps",
+  request: { params, query: externalStepsQuery },
+  responses: { 200: json(externalSteps, "One item per step."), 400: refused, 404: missing },
 });
 
 export const enterRoute = defineRoute({

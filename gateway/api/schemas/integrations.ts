@@ -5,6 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { publicId, shownName } from "./access.ts";
 import { count, integer, integerText, utcMs } from "./fields.ts";
+import { resolution } from "./series.ts";
 import { timeZone } from "./tariffs.ts";
 
 export const integration = z
@@ -19,6 +20,10 @@ export const integration = z
   })
   .openapi("Integration");
 export const integrationList = z.strictObject({ items: z.array(integration) }).openapi("IntegrationList");
+
+/** The years 2000 to 2100. */
+const EARLIEST_UTC_MS = 946_684_800_000;
+const LATEST_UTC_MS = 4_102_444_800_000;
 
 const kind = z.enum(["consumption", "production"]);
 export const externalSeries = z
@@ -39,13 +44,32 @@ export const externalInterval = z.strictObject({ startUtcMs: utcMs, endUtcMs: ut
   description: "Times between intervals are unknown.",
 });
 
+export const externalStepsQuery = z.strictObject({
+  resolution,
+  fromUtcMs: integerText(0, LATEST_UTC_MS, "Steps that end after this."),
+  toUtcMs: integerText(0, LATEST_UTC_MS, "Steps that begin before this."),
+});
+export const externalSteps = z
+  .strictObject({
+    ...externalSeries.pick({ seriesId: true, origin: true, kind: true, name: true }).shape,
+    resolution,
+    timeZone: z.string(),
+    items: z.array(
+      z.strictObject({
+        startUtcMs: utcMs,
+        endUtcMs: utcMs,
+        coveredMs: count.openapi({ description: "Time that intervals cover; 0 in a gap, where the energy is null." }),
+        energyMwh: count.nullable().openapi({ description: "An interval over an edge is divided by time." }),
+      }),
+    ),
+  })
+  .openapi("ExternalSteps", { description: "One item per step, in order. `origin` says that no board of ours metered it: it is never settled." });
+
 const series = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,40}$/, "expected 1 to 40 letters, digits, _ or -")
   .openapi({ example: "roof", description: "Goes into the id of the series; the same one goes on with it." });
 
-const EARLIEST_UTC_MS = 946_684_800_000;
-const LATEST_UTC_MS = 4_102_444_800_000;
 const plausibleMs = integer.min(EARLIEST_UTC_MS).max(LATEST_UTC_MS);
 export const manualEntry = z
   .strictObject({

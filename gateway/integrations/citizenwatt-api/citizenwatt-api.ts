@@ -30,6 +30,8 @@ const MOST_STEPS = 5000;
 /** Longest time of one answer: what a list of measures or a sum is made of is held in memory. */
 const LONGEST_SECONDS = 5 * 366 * 86_400;
 const DIGITS = "{[0-9]{1,12}}";
+/** Times: programs ask by what `/time` told them, fractions of a second included. */
+const DECIMAL = "{[0-9]{1,12}(?:\\.[0-9]{1,9})?}";
 const SIGNED = "{-?[0-9]{1,12}}";
 const UNIT = ":unit{watts|kwatthours|euros}";
 
@@ -83,7 +85,7 @@ export function createCitizenwattApi(parts: IntegrationParts): { path: string; a
 
   /** A sum or a list of them, over a time in seconds. */
   async function overTime(sensor: Sensor, unit: Unit, [from, to]: [number, number], step: number | null, tariffs: readonly Tariff[]) {
-    const bounds = { fromUtcMs: from * 1000, toUtcMs: to * 1000 };
+    const bounds = { fromUtcMs: Math.round(from * 1000), toUtcMs: Math.round(to * 1000) };
     const measured = await sensors.measured(sensor, bounds.fromUtcMs, bounds.toUtcMs);
     const segments = priceSegments(tariffs, bounds.fromUtcMs, bounds.toUtcMs);
     if (step === null) return sumOf(unit, sensor, measured, bounds, segments);
@@ -141,18 +143,18 @@ export function createCitizenwattApi(parts: IntegrationParts): { path: string; a
       return withRate(await overTime(sensor, unit, [first.id, last.id], step, tariffs), tariffs);
     });
 
-    route(`${base}/get/${UNIT}/by_time/:from${DIGITS}/:to${DIGITS}${stepPath}`, async (c) => {
+    route(`${base}/get/${UNIT}/by_time/:from${DECIMAL}/:to${DECIMAL}${stepPath}`, async (c) => {
       const [sensor, tariffs, unit, step] = [await sensorOf(c), await readTariffs(store), unitOf(c), stepOf(c)];
       const [from, to] = [number(c, "from"), number(c, "to")];
       checkTime(from, to, step);
       if (sensor === undefined) return withRate(null, tariffs);
-      if (unit === "watts" && step === null) return withRate(await list(await sensors.measures(sensor, from, to), tariffs), tariffs);
+      if (unit === "watts" && step === null) return withRate(await list(await sensors.measures(sensor, Math.ceil(from), Math.ceil(to)), tariffs), tariffs);
       return withRate(await overTime(sensor, unit, [from, to], step, tariffs), tariffs);
     });
   }
-  route(`${base}/get/watts/by_time/:at${DIGITS}`, async (c) => {
+  route(`${base}/get/watts/by_time/:at${DECIMAL}`, async (c) => {
     const [sensor, tariffs, at] = [await sensorOf(c), await readTariffs(store), number(c, "at")];
-    const found = sensor === undefined ? null : await list(await sensors.measures(sensor, at, at + 1), tariffs);
+    const found = sensor === undefined || !Number.isInteger(at) ? null : await list(await sensors.measures(sensor, at, at + 1), tariffs);
     return withRate(found?.[0] ?? null, tariffs);
   });
 

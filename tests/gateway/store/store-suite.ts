@@ -4,6 +4,7 @@
  */
 import type { Store } from "#gateway/store/store.ts";
 import { describeBatches } from "./behaviour-batches.ts";
+import { describeExternal } from "./behaviour-external.ts";
 import { describeFrames } from "./behaviour-frames.ts";
 import { describeHistory } from "./behaviour-history.ts";
 import { describeLookups } from "./behaviour-lookups.ts";
@@ -47,5 +48,6 @@ export function describeStore(name: string, createPlace: () => Promise<Place>): 
     describeHistory(withStore);
     describeOrder(withStore);
     describePacking(withStore);
+    describeExternal(withStore);
   });
 }
