@@ -150,8 +150,7 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       joined.push({ home, node });
       onStep(`${home.plan.name} (${home.plan.role}) is node ${node} of the community, its ${home.plan.meters.length} meters are admitted`);
     }
-    await placeOrders(joined, shared);
-    const funding = fundHomes(joined, shared).then(() => onStep("Each home has coins and a standing order"));
+    const funding = fundHomes(joined, shared);
     // Looked at below; until then a failure is nobody's unhandled rejection.
     funding.catch(() => undefined);
     const starting = joined.map(async ({ home, node }, index) => {
@@ -183,6 +182,8 @@ export async function startVillage(options: VillageOptions): Promise<Village> {
       homes.push(result.value);
     }
     await funding;
+    await placeOrders(homes);
+    onStep("Each home has coins and has placed its standing order");
 
     return {
       rpcUrl,
