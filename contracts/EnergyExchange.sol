@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// One list is shortened in place; Solidity has no way to.
+/* solhint-disable no-inline-assembly */
+
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Accounts} from "./exchange/Accounts.sol";
 import {IEnergyExchange, Seller, SlotBook, Terms} from "./interfaces/IEnergyExchange.sol";
@@ -198,6 +201,14 @@ contract EnergyExchange is Accounts {
         if (newest) row.setAccount(account.withBid(bid));
     }
 
+    function _rules(uint256 slot, Terms memory terms, bool complete, Clearing.Totals memory totals)
+        private
+        view
+        returns (Clearing.Rules memory)
+    {
+        return Clearing.Rules(slot, terms.importPrice, terms.exportPrice, complete, totals, _largestNode);
+    }
+
     function _fill(Row row, Member member, Account account, Counters reported) private pure {
         row.setMember(member);
         row.setPreferred(0);
@@ -205,14 +216,6 @@ contract EnergyExchange is Accounts {
         row.setAmount(0);
         row.setAccount(account);
         row.setReported(reported);
-    }
-
-    function _rules(uint256 slot, Terms memory terms, bool complete, Clearing.Totals memory totals)
-        private
-        view
-        returns (Clearing.Rules memory)
-    {
-        return Clearing.Rules(slot, terms.importPrice, terms.exportPrice, complete, totals, _largestNode);
     }
 
     /// @dev What the pool pays or, negative, is paid for energy. Import and export do not cancel here: they may be days apart.

@@ -39,7 +39,8 @@ abstract contract PermittedERC20 is ERC20, IERC20Permit, Nonces {
     }
 
     /// @inheritdoc IERC20Permit
-    // solhint-disable-next-line func-name-mixedcase -- the name is ERC-2612's
+    // The name is ERC-2612's.
+    // solhint-disable-next-line func-name-mixedcase
     function DOMAIN_SEPARATOR() public view returns (bytes32) {
         // Made anew each time: after a fork of the chain it is another one.
         return keccak256(

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Eight members stand in one slot of storage, and are read at once.
+/* solhint-disable no-inline-assembly */
+
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -92,6 +95,7 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         nonReentrant
     {
         // Whoever saw the permit may have used it already: then the allowance is there, and if not, the transfer fails.
+        // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(address(coin)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(node, amount);
     }
@@ -214,48 +218,6 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         if (isShort) _owe(table);
     }
 
-    /// @dev What {IEnergyExchange-SlotCleared} tells of members. Readies their rows' balances.
-    function _pack(uint256[] memory table) private pure returns (bytes memory members_) {
-        members_ = Words.room((table.length / Table.ROW_WORDS) * MEMBER_BYTES);
-        Row end = table.end();
-        uint256 to = members_.start();
-        // Within the room for as many.
-        unchecked {
-            for (Row row = table.first(); !(row == end); row = row.next()) {
-                Words.put(to, row.member().withAmount(row.amount()));
-                to += MEMBER_BYTES;
-                row.setBalance(row.account().balance());
-            }
-        }
-    }
-
-    /// @dev Notes what the pool could not pay.
-    function _owe(uint256[] memory table) private {
-        Row end = table.end();
-        for (Row row = table.first(); !(row == end); row = row.next()) {
-            uint256 due = uint256(row.amount());
-            if (due == 0) continue;
-            _dueOf[row.member().node()] += due;
-            _poolDue += due;
-        }
-    }
-
-    /// @dev Takes from what buyers paid in advance as much as they bought from those sellers, and reduces what they pay by it.
-    /// @return used The coins that are nobody's now.
-    function _useCredits(uint256[] memory table, bytes memory trades) private returns (uint256 used) {
-        for (uint256 offset = 0; offset < trades.length; offset += Clearing.TRADE_BYTES) {
-            (uint256 place, uint256 seller, uint256 energyMwh, uint256 price) = Clearing.tradeAt(trades, offset);
-            Row buyer = table.rowAt(place);
-            if (!buyer.member().prepaid()) continue;
-            Credit storage credit = _credits[buyer.member().node()][table.rowAt(seller).member().node()];
-            uint256 amount = Math.min(credit.remaining, (energyMwh * price) / Clearing.MWH_PER_KWH);
-            credit.remaining -= uint128(amount);
-            // Of a negative amount, which is at least as large.
-            buyer.setAmount(buyer.amount() + int256(amount));
-            used += amount;
-        }
-    }
-
     /// @dev Gives a node coins that the exchange holds and nobody else has; what it owes the pool is paid off first.
     function _credit(uint32 node, uint256 amount) internal {
         Account account = _accounts[node];
@@ -295,6 +257,33 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         return value > 0 ? uint256(value) : 0;
     }
 
+    /// @dev Notes what the pool could not pay.
+    function _owe(uint256[] memory table) private {
+        Row end = table.end();
+        for (Row row = table.first(); !(row == end); row = row.next()) {
+            uint256 due = uint256(row.amount());
+            if (due == 0) continue;
+            _dueOf[row.member().node()] += due;
+            _poolDue += due;
+        }
+    }
+
+    /// @dev Takes from what buyers paid in advance as much as they bought from those sellers, and reduces what they pay by it.
+    /// @return used The coins that are nobody's now.
+    function _useCredits(uint256[] memory table, bytes memory trades) private returns (uint256 used) {
+        for (uint256 offset = 0; offset < trades.length; offset += Clearing.TRADE_BYTES) {
+            (uint256 place, uint256 seller, uint256 energyMwh, uint256 price) = Clearing.tradeAt(trades, offset);
+            Row buyer = table.rowAt(place);
+            if (!buyer.member().prepaid()) continue;
+            Credit storage credit = _credits[buyer.member().node()][table.rowAt(seller).member().node()];
+            uint256 amount = Math.min(credit.remaining, (energyMwh * price) / Clearing.MWH_PER_KWH);
+            credit.remaining -= uint128(amount);
+            // Of a negative amount, which is at least as large.
+            buyer.setAmount(buyer.amount() + int256(amount));
+            used += amount;
+        }
+    }
+
     function _deposit(uint32 node, uint256 amount) private {
         _enrolledOnce(node);
         _credit(node, amount);
@@ -321,5 +310,20 @@ abstract contract Accounts is StandingOrders, ReentrancyGuard {
         uint256 price = Math.max(_terms.importPrice, _earlierTerms.importPrice);
         price = Math.max(price, Math.max(_bids[node].price(), _earlierBids[node].price()));
         return slots * Math.ceilDiv(limitMwh * price, Clearing.MWH_PER_KWH);
+    }
+
+    /// @dev What {IEnergyExchange-SlotCleared} tells of members. Readies their rows' balances.
+    function _pack(uint256[] memory table) private pure returns (bytes memory members_) {
+        members_ = Words.room((table.length / Table.ROW_WORDS) * MEMBER_BYTES);
+        Row end = table.end();
+        uint256 to = members_.start();
+        // Within the room for as many.
+        unchecked {
+            for (Row row = table.first(); !(row == end); row = row.next()) {
+                Words.put(to, row.member().withAmount(row.amount()));
+                to += MEMBER_BYTES;
+                row.setBalance(row.account().balance());
+            }
+        }
     }
 }

@@ -129,6 +129,12 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
         if (registry.nodeInfo(node).account != msg.sender) revert NotOfNode(msg.sender, node);
     }
 
+    function _emitTerms(Terms memory terms) private {
+        emit TermsSet(
+            terms.since, terms.importPrice, terms.exportPrice, terms.lossPermille, terms.lossMwh, terms.graceSeconds
+        );
+    }
+
     function _checkTrader(uint32 node) private view {
         Node memory home = registry.nodeInfo(node);
         bool trades = home.active && (msg.sender == home.account || msg.sender == home.gatewayKey);
@@ -140,12 +146,6 @@ abstract contract StandingOrders is IEnergyExchange, Governed {
         if (newest == since) return false;
         if (newest > nextSlot()) revert OrderPending(uint32(newest - 1));
         return true;
-    }
-
-    function _emitTerms(Terms memory terms) private {
-        emit TermsSet(
-            terms.since, terms.importPrice, terms.exportPrice, terms.lossPermille, terms.lossMwh, terms.graceSeconds
-        );
     }
 
     function _checkTerms(Terms memory terms) private pure {

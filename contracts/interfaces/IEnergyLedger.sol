@@ -67,7 +67,8 @@ interface IEnergyLedger is IGoverned {
     /// @param fromMs End of the first reading, UTC ms; as claimed by the gateway.
     /// @param toMs End of the last reading, UTC ms; as claimed by the gateway.
     /// @param checkpoints Slots that ended, ascending for each meter. One after the other: board id (6 bytes), slot (4), number
-    /// of meters (1), and for each of them its index on the board (1), its energy imported and exported over its life, mWh (44 bits each: up to 17 GWh).
+    /// of meters (1), and for each of them its index on the board (1), its energy imported and exported over its life, mWh (44 bits each:
+    /// up to 17 GWh).
     function commit(
         uint64 number,
         bytes32 root,

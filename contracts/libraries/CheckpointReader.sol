@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Packed checkpoints are read where they are: a checked slice for each would cost more than all the rest.
+/* solhint-disable no-inline-assembly */
+
 /// @title Reading of packed checkpoints
 /// @notice The layout is that of {IEnergyLedger-commit}.
 library CheckpointReader {

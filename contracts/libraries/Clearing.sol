@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Packed lists are read where they are: a checked slice for each entry would cost more than all the rest.
+/* solhint-disable no-inline-assembly */
+
 import {Member} from "../types/Member.sol";
 import {Row, Table} from "../types/Row.sol";
 import {Words} from "./Words.sol";

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Lists without the checks of their bounds are all that this file is for.
+/* solhint-disable no-inline-assembly */
+
 /// @title Lists of words without bounds checks
 /// @notice For loops that stay within lists by their construction: a checked access costs as much as what is done with the word.
 library Words {

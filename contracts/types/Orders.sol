@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @notice A standing offer to sell, in the low 160 bits as in {Member}, from the top: price (40 bits, of which 32 are used), most energy in one slot, mWh (56); 32 bits
-/// unused; first slot for which it holds (32).
+/// @notice A standing offer to sell, in the low 160 bits as in {Member}, from the top: price (40 bits, of which 32 are used), most energy in
+/// one slot, mWh (56); 32 bits unused; first slot for which it holds (32).
 type Ask is uint256;
 
 /// @notice A standing wish to buy, from the top: up to five preferred sellers' nodes, 32 bits each, the first one lowest, zeros behind the

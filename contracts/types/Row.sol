@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+// Rows are addresses: reading and writing their words is all that this file is for.
+/* solhint-disable no-inline-assembly */
+
 import {Account} from "./Account.sol";
 import {Counters} from "./Counters.sol";
 import {Member} from "./Member.sol";
