@@ -90,6 +90,30 @@ describe("the API of CitizenWatt", () => {
     assert.equal((await get("/9/get/watts/by_id/-1")).data, null);
   });
 
+  it("answers the calls of DAISEE's own programs: the time, and all watts from one moment to another, both with fractions", async () => {
+    house.clock.advance(250);
+    try {
+      // They ask for the time, and take what they are told as it is.
+      const until: unknown = (await get("/time")).data;
+      assert.equal(until, NOW + 0.25);
+      const { data } = await get(`/2/get/watts/by_time/${until - 16}/${until}`);
+      assert.deepEqual(data.map(({ timestamp }: { timestamp: number }) => timestamp), Array.from({ length: 16 }, (_, i) => NOW - 15 + i));
+      // What they make of it: the sum of whole watts, of measures that are newer than the one before.
+      let newest = 0;
+      let sum = 0;
+      for (const { timestamp, value } of data) {
+        assert.ok(Number.isInteger(timestamp) && timestamp > newest && typeof value === "number");
+        newest = timestamp;
+        sum += Math.trunc(value);
+      }
+      assert.ok(sum > 16 * 15 && sum < 16 * 25, String(sum));
+      assert.equal((await get(`/2/get/watts/by_time/${until}`)).data, null, "no measure is at a fraction of a second");
+      assert.ok((await get(`/2/get/kwatthours/by_time/${until - 16}/${until}`)).data.value > 0);
+    } finally {
+      house.clock.advance(-250);
+    }
+  });
+
   it("refuses more than 500 ids, and bounds in the wrong order", async () => {
     assert.equal((await ask("/2/get/watts/by_id/0/501")).status, 403);
     assert.equal((await ask("/2/get/watts/by_id/-501/0")).status, 403);

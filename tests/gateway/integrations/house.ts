@@ -30,10 +30,19 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** @param settingsOf is told the folder that paths are relative to. */
-export async function createHouse(settingsOf: (dataDir: string) => IntegrationSettings | Promise<IntegrationSettings>): Promise<House> {
-  const clock = createTestClock();
-  const home = await createHousehold(clock);
+/** A household that several houses have one after the other, and the clock by which it lives. */
+export interface Shared {
+  home: Household;
+  clock: House["clock"];
+}
+
+/**
+ * @param settingsOf is told the folder that paths are relative to.
+ * @param shared stays open when the house is closed; a household of its own where it is left out.
+ */
+export async function createHouse(settingsOf: (dataDir: string) => IntegrationSettings | Promise<IntegrationSettings>, shared?: Shared): Promise<House> {
+  const clock = shared?.clock ?? createTestClock();
+  const home = shared?.home ?? (await createHousehold(clock));
   const dataDir = await mkdtemp(join(tmpdir(), "daisee-integrations-"));
   const commands = await createCommands({ store: home.store, clock, log: { error: () => undefined } });
   const { store, ledger, ingest, live, node, settings } = home.options;
@@ -55,7 +64,7 @@ export async function createHouse(settingsOf: (dataDir: string) => IntegrationSe
     async close() {
       await integrations.stop();
       await http.close();
-      await home.close();
+      if (shared === undefined) await home.close();
       await rm(dataDir, { recursive: true });
     },
   };

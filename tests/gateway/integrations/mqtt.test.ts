@@ -5,14 +5,18 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import type { MqttClient } from "mqtt";
 import { SOURCE } from "#firmware/wire/records.ts";
-import { BOARD } from "#tests/gateway/api/home.ts";
+import { publishCommitted } from "#gateway/api/live.ts";
+import { createTestClock } from "#tests/gateway/api/clock.ts";
+import { BOARD, story } from "#tests/gateway/api/home.ts";
+import { createHousehold } from "#tests/gateway/api/household.ts";
 import { createHouse, until } from "./house.ts";
-import type { House } from "./house.ts";
+import type { House, Shared } from "./house.ts";
 
 const MOSQUITTO = "/usr/sbin/mosquitto";
 const PASSWORD = "broker's own";
@@ -30,6 +34,7 @@ describe("MQTT with Home Assistant discovery", function () {
   let folder: string;
   let port: number;
   let broker: ChildProcess | undefined;
+  let shared: Shared | undefined;
   const open: (() => Promise<unknown>)[] = [];
 
   async function startBroker(): Promise<void> {
@@ -54,12 +59,13 @@ describe("MQTT with Home Assistant discovery", function () {
   }
   const watcher = (): Promise<MqttClient> => connectAsync(`mqtt://127.0.0.1:${port}`, { username: "daisee", password: PASSWORD, reconnectPeriod: 0 });
 
-  async function house(settings: { password?: string; allowControl?: boolean } = {}): Promise<House> {
+  /** @param settings.url of another broker than ours. */
+  async function house(settings: { url?: string; password?: string; allowControl?: boolean } = {}, own = shared): Promise<House> {
     const made = await createHouse(async (dataDir) => {
       await writeFile(join(dataDir, "mqtt-password"), `${settings.password ?? PASSWORD}\n`, { mode: 0o600 });
-      const mqtt = { url: `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "mqtt-password", publishSeconds: 0.1, allowControl: settings.allowControl ?? true };
+      const mqtt = { url: settings.url ?? `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "mqtt-password", publishSeconds: 0.1, allowControl: settings.allowControl ?? true };
       return { mqtt };
-    });
+    }, own);
     open.push(() => made.close());
     return made;
   }
@@ -86,12 +92,15 @@ describe("MQTT with Home Assistant discovery", function () {
     const user = process.getuid?.() === 0 ? "user root\n" : "";
     await writeFile(join(folder, "mosquitto.conf"), `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${folder}/passwords\n${user}`);
     await startBroker();
+    const clock = createTestClock();
+    shared = { clock, home: await createHousehold(clock) };
   });
   afterEach(async () => {
     for (const close of open.splice(0).toReversed()) await close();
   });
   after(async () => {
     await stopBroker();
+    await shared?.home.close();
     if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
@@ -130,7 +139,11 @@ describe("MQTT with Home Assistant discovery", function () {
 
   it("says that a board is offline when its readings are old", async () => {
     const { heard } = await listen("daisee/#");
-    const made = await house();
+    // A household of its own: its clock goes on.
+    const clock = createTestClock();
+    const own = await createHousehold(clock);
+    open.push(() => own.close());
+    const made = await house({}, { clock, home: own });
     await until("online", () => heard.get(`daisee/1/${BOARD}/status`) === "online");
     made.clock.advance(60_000);
     made.parts.live.publish({ type: "chain" } as never); // oxlint-disable-line typescript/no-unsafe-type-assertion -- any notification wakes it
@@ -143,7 +156,7 @@ describe("MQTT with Home Assistant discovery", function () {
     await until("a connection", () => statusOf(made).state === "working");
     const { client } = await listen("nothing");
     await client.publishAsync(`daisee/1/${BOARD}/set/source`, "bus", { qos: 1 });
-    await until("a command", async () => (await made.commands.list(BOARD, { limit: 1 })).length === 1);
+    await until("a command", async () => (await made.commands.list(BOARD, { limit: 10 })).length === 1);
     await client.publishAsync(`daisee/1/${BOARD}/set/relay1`, "ON", { qos: 1 });
     await until("another one", async () => (await made.commands.list(BOARD, { limit: 2 })).length === 2);
     const [relay, source] = await made.commands.list(BOARD, { limit: 2 });
@@ -168,12 +181,67 @@ describe("MQTT with Home Assistant discovery", function () {
 
   it("listens to nobody unless the settings allow it", async () => {
     const made = await house({ allowControl: false });
+    const before = await made.commands.list(BOARD, { limit: 1 });
     await until("the states", () => (statusOf(made).counters["published"] ?? 0) > 10);
     const { client, heard } = await listen("homeassistant/#");
     await client.publishAsync(`daisee/1/${BOARD}/set/source`, "bus", { qos: 1 });
     await until("the announcements", () => [...heard.keys()].some((topic) => topic.includes("/binary_sensor/")));
     assert.deepEqual([...heard.keys()].filter((topic) => /\/(switch|select)\//.test(topic) && heard.get(topic) !== ""), []);
-    assert.deepEqual(await made.commands.list(BOARD, { limit: 1 }), []);
+    assert.deepEqual(await made.commands.list(BOARD, { limit: 1 }), before);
+  });
+
+  it("tells the price where there is a tariff, and every state that it announced", async () => {
+    const { heard } = await listen("#");
+    const made = await house();
+    const tariff = { name: "One price", currency: "EUR", timeZone: "Europe/Paris", validFrom: "2025-12-01", bands: [{ name: "all", importMicroPerKwh: 227_600, exportMicroPerKwh: 0, windows: [] }], fixed: { micro: 0, per: "month" }, subscribedPowerW: null, meters: [] };
+    assert.equal((await made.home.ask("owner", "POST", "/tariffs", tariff)).status, 201);
+    await made.integrations.stop();
+    await house();
+    await until("the price", () => heard.get("daisee/1/price") === "0.2276");
+    const configs = [...heard].filter(([topic, payload]) => topic.endsWith("/config") && payload !== "").map(([, payload]) => Object(JSON.parse(payload)));
+    const price = configs.find(({ unique_id }) => unique_id === "daisee_1_price");
+    assert.deepEqual([price.unit_of_measurement, price.state_class, price.state_topic], ["EUR/kWh", "measurement", "daisee/1/price"]);
+    // What Home Assistant needs of an entity of any kind, and that each finds its value in the message that it is sent to.
+    for (const { device, name, origin, qos, state_topic, unique_id, value_template } of configs) {
+      assert.ok(device.identifiers.length > 0 && name !== "" && origin.name !== "" && qos === 1, unique_id);
+      const state = heard.get(state_topic) ?? assert.fail(`${unique_id} has no state at ${state_topic}`);
+      const key = /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template ?? "")?.[1];
+      if (value_template === undefined) assert.ok(Number(state) > 0);
+      else assert.ok(key !== undefined && Object.hasOwn(Object(JSON.parse(state)), key), `${unique_id}: ${value_template} in ${state}`);
+    }
+  });
+
+  it("is held up by a broker that answers no more, and holds nothing else up", async () => {
+    const sockets: Socket[] = [];
+    const hanging = createServer((socket) => {
+      sockets.push(socket);
+      // It accepts the connection (MQTT 3.1.1, 3.2), and from then on reads and says nothing.
+      socket.once("data", () => {
+        socket.write(Uint8Array.of(0x20, 2, 0, 0));
+        socket.pause();
+      });
+    });
+    await new Promise<void>((resolve) => void hanging.listen(0, "127.0.0.1", resolve));
+    const address = hanging.address();
+    assert.ok(address !== null && typeof address === "object");
+    const clock = createTestClock();
+    const own = await createHousehold(clock);
+    const made = await house({ url: `mqtt://127.0.0.1:${address.port}` }, { clock, home: own });
+    await until("a connection", () => statusOf(made).state === "working");
+    const newest = async (): Promise<number> => Object(await (await fetch(`${made.url}/api/v1/latest`, { headers: await own.headersOf("token read") })).json()).items.length;
+    assert.equal(await newest(), 2);
+    for (const record of story(140).slice(-40)) {
+      // The same as a frame from a board: committed, acknowledged, published to whoever looks.
+      const committed = await own.commit([record]);
+      assert.equal(committed.length, 1);
+      publishCommitted(made.parts.live, committed);
+    }
+    assert.equal(await newest(), 2);
+    assert.equal(statusOf(made).counters["published"], 0);
+    await made.integrations.stop();
+    for (const socket of sockets) socket.destroy();
+    hanging.close();
+    open.push(() => own.close());
   });
 
   it("shows wrong credentials, and tries again", async () => {

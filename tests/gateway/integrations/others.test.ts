@@ -55,7 +55,7 @@ describe("integrations beside the API", () => {
     assert.deepEqual([report.stored, report.duplicates, report.badRows], [5, 0, 5]);
     assert.deepEqual(report.bad.map(({ line }: { line: number }) => line), [4, 5, 6, 7, 8]);
     const { items } = await json(house.home.ask("guest", "GET", "/external"));
-    const shown = items.map(({ seriesId, origin, kind, energyMwh }: Record<string, unknown>) => [seriesId, origin, kind, energyMwh]);
+    const shown = items.filter(({ seriesId }: { seriesId: string }) => seriesId.startsWith("imported-roof")).map(({ seriesId, origin, kind, energyMwh }: Record<string, unknown>) => [seriesId, origin, kind, energyMwh]);
     assert.deepEqual(shown, [
       ["imported-roof-consumption", "imported", "consumption", 875_000],
       ["imported-roof-production", "imported", "production", 100_000],
@@ -66,6 +66,24 @@ describe("integrations beside the API", () => {
     const page = await json(house.home.ask("guest", "GET", "/external/imported-roof-consumption?limit=2"));
     const rest = await json(house.home.ask("guest", "GET", `/external/imported-roof-consumption?cursor=${page.nextCursor}`));
     assert.deepEqual([page.items.length, rest.items.length, rest.nextCursor], [2, 1, null]);
+  });
+
+  it("shows a series in steps of time with its origin, gaps as gaps, and settles nothing of it", async () => {
+    await importCsv(CSV, "series=steps");
+    const [from, to] = [Date.UTC(2025, 11, 1), Date.UTC(2025, 11, 1, 2, 30)];
+    const shown = await json(house.home.ask("guest", "GET", `/external/imported-steps-consumption/series?resolution=quarter&fromUtcMs=${from}&toUtcMs=${to}`));
+    assert.deepEqual([shown.origin, shown.kind, shown.resolution], ["imported", "consumption", "quarter"]);
+    const energies = shown.items.map(({ energyMwh }: { energyMwh: number | null }) => energyMwh);
+    assert.deepEqual(energies, [250_000, 500_000, null, null, null, null, null, null, 125_000, null]);
+    const day = await json(house.home.ask("guest", "GET", `/external/imported-steps-consumption/series?resolution=day&fromUtcMs=${from}&toUtcMs=${to}`));
+    assert.deepEqual(day.items.map(({ coveredMs, energyMwh }: Record<string, number>) => [coveredMs, energyMwh]), [[45 * 60_000, 875_000]]);
+    // No meter, no reading, no energy by day has it: those are what boards metered, and what is settled.
+    for (const path of ["/meters", "/boards", "/energy?period=day&from=2025-12-01&to=2025-12-01"]) {
+      assert.ok(!(await (await house.home.ask("guest", "GET", path)).text()).includes("875000"), path);
+    }
+    for (const query of [`resolution=quarter&fromUtcMs=${to}&toUtcMs=${from}`, "resolution=minute&fromUtcMs=0&toUtcMs=4000000000000", "resolution=hour&fromUtcMs=0&toUtcMs=1"]) {
+      assert.equal((await house.home.ask("guest", "GET", `/external/imported-steps-consumption/series?${query}`)).status, 400, query);
+    }
   });
 
   it("refuses a file whose header says too little, and says what it needs", async () => {

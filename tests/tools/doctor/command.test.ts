@@ -49,11 +49,9 @@ describe("daisee doctor", function () {
     await writeFile(password, PASSWORD, { mode: 0o600 });
     assert.equal((await daisee("login", "--gateway", url, "--name", "owner", "--password-file", password)).code, 0);
     const tokens = await readFile(join(folder, "config", "daisee", "tokens.json"), "utf8");
-    secrets.push(
-      ...[PASSWORD, WIFI.ssid, WIFI.password, "broker-secret", "broker-password", "192.168.7.31", key.address.slice(2), key.privateKey.slice(2)],
-      ...[Buffer.from(boardsKey).toString("hex"), Buffer.from(boardsKey).toString("base64url")],
-      ...[(await readFile(paths.keystore.passwordPath, "utf8")).trim(), ...Object.values(JSON.parse(tokens) as Record<string, string>)],
-    );
+    secrets.push(PASSWORD, WIFI.ssid, WIFI.password, "broker-secret", "broker-password", "192.168.7.31", key.address.slice(2), key.privateKey.slice(2));
+    secrets.push(Buffer.from(boardsKey).toString("hex"), Buffer.from(boardsKey).toString("base64url"));
+    secrets.push((await readFile(paths.keystore.passwordPath, "utf8")).trim(), ...Object.values(JSON.parse(tokens) as Record<string, string>));
   });
   after(async () => {
     await close();
