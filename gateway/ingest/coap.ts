@@ -144,7 +144,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     const key = `${peer.address} ${peer.port} ${request.messageId}`;
     const { exchange, isNew } = exchanges.begin(key, datagram);
     if (!isNew) {
-      if (exchange.answer !== null) send(exchange.answer, peer);
+      if (exchange.answer !== null) send(Buffer.from(exchange.answer, "latin1"), peer);
       return;
     }
     underWay++;
@@ -152,7 +152,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
       try {
         const bytes = writeAnswer(request, nextMessageId(), answer);
         // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
-        if (answer.code.startsWith("2.")) exchange.answer = bytes;
+        if (answer.code.startsWith("2.")) exchanges.end(exchange, bytes);
         else exchanges.forget(key, exchange);
         if (boardId !== undefined) remember(boardId, peer);
         send(bytes, peer);
