@@ -187,10 +187,10 @@ export async function startNeighbours(count: number, terms: Partial<typeof TERMS
       return slot;
     },
     async close() {
-      for (const { drop, proxy, store } of homes) {
-        await drop();
-        await proxy.close();
-        await store.close();
+      for (const home of homes) {
+        await home.drop();
+        await home.proxy.close();
+        await home.store.close();
       }
       provider.destroy();
       await anvil.stop();
