@@ -24,7 +24,7 @@ const executable = findChromium();
 const skipped = executable === null ? " (skipped: no Chromium here; apt-get install chromium, or set CHROMIUM)" : "";
 const SCREENSHOTS = fileURLToPath(new URL("../../coverage/screenshots", import.meta.url));
 const BUNDLE = fileURLToPath(new URL("../../firmware/dist/board.js", import.meta.url));
-const VIRTUAL_BOARD = new URL("../../tools/virtual-board/main.ts", import.meta.url);
+const VIRTUAL_BOARD = new URL("../../tools/virtual-board/main.mjs", import.meta.url);
 const SEED = 9;
 /** Times real time: a slot of the demo, 10 s, passes in 5. */
 const SPEED = 2;

@@ -10,7 +10,7 @@ import { presentBoard, presentCommand, presentDiagnostics, presentMeter } from "
 import { ProblemError } from "../problem.ts";
 import * as routes from "../routes/boards.ts";
 import type { BoardChange } from "../schemas/boards.ts";
-import { admittedBoard, missing, openCommands, policyState } from "./parts.ts";
+import { admittedBoard, openCommands, policyState } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 
 const descriptionOf = ({ name, meters }: AdmittedBoard): BoardChange => ({ name, meters });
@@ -78,8 +78,7 @@ export function mountBoards(mount: Mount, parts: Parts): void {
   mount.read(routes.diagnosticsRoute, async (c) => {
     const { boardId } = await admittedBoard(store, c.req.valid("param").boardId);
     const health = available(parts.commands, "way to reach boards").health(boardId);
-    if (health === null) throw missing(`diagnostics of board ${boardId} yet: ask for them, or wait for its next ones`);
-    return presentDiagnostics(health);
+    return health === null ? null : presentDiagnostics(health);
   });
 
   mount.read(routes.metersRoute, async () => {

@@ -5,7 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { boardChange, newBoard, newSecret, nextBoot } from "../schemas/boards.ts";
 import { boardSettingsView, diagnostics, policyState } from "../schemas/commands.ts";
-import { boardId } from "../schemas/fields.ts";
+import { boardId, orNull } from "../schemas/fields.ts";
 import { board, boardList, meterList } from "../schemas/node.ts";
 import { body, conflict, defineRoute, json, missing, refused, stale, unavailable } from "./define.ts";
 
@@ -99,7 +99,7 @@ export const diagnosticsRoute = defineRoute({
   tags,
   summary: "What a board last told of its health",
   request: { params },
-  responses: { 200: json(diagnostics, "Its newest diagnostics."), 400: refused, 404: missing, 503: unavailable },
+  responses: { 200: json(orNull(diagnostics), "Its newest diagnostics; null before its first ones."), 400: refused, 404: missing, 503: unavailable },
 });
 
 export const metersRoute = defineRoute({

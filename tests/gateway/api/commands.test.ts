@@ -157,6 +157,9 @@ describe("boards, asked over the API", () => {
     const shown = diagnostics.parse(await (await home.ask("guest", "GET", path("/diagnostics"))).json());
     const { commandReason: _, ...health } = HEALTH;
     assert.deepEqual(shown, { ...health, receivedUtcMs: clock.nowMs() });
+    await home.store.admitBoard({ boardId: "24a160000009", name: "Silent", role: "consumer", meters: [], wrappedSecret: new Uint8Array(60), admittedUtcMs: 0 });
+    const silent = await home.ask("guest", "GET", "/boards/24a160000009/diagnostics");
+    assert.deepEqual([silent.status, await silent.json()], [200, null]);
   });
 
   it("take so many commands and say then what to do", async () => {

@@ -7,6 +7,7 @@ import { texts } from "../../texts.ts";
 import { Accounts } from "./accounts.tsx";
 import { Status } from "./status.tsx";
 import { Transactions } from "./transactions.tsx";
+import { Validators } from "./validators.tsx";
 
 export default function ChainPage() {
   const { model } = useApp();
@@ -17,6 +18,7 @@ export default function ChainPage() {
       <div class="cards">
         <Status chain={chain} model={model} />
         <Accounts chain={chain} />
+        <Validators chain={chain} />
       </div>
       <Transactions nowMs={model.nowUtcMs.value} />
     </>

@@ -26,7 +26,7 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
 export function Status({ chain, model }: { chain: Chain; model: Model }) {
   const words = texts.chain;
   const nowMs = model.nowUtcMs.value;
-  const state = headState(chain, nowMs, model.node.value?.clockSpeed ?? 1);
+  const state = headState(chain);
   const { headNumber, headUtcMs, answeredUtcMs } = chain;
   return (
     <Card title={words.head} aside={<Badge tone={TONES[state]}>{words.states[state]}</Badge>}>
@@ -38,6 +38,7 @@ export function Status({ chain, model }: { chain: Chain; model: Model }) {
       <dl class="facts">
         <Fact name={words.answered}>{answeredUtcMs === null ? texts.common.noValue : words.ago(duration(nowMs - answeredUtcMs))}</Fact>
         <Fact name={words.chainId}>{chain.chainId}</Fact>
+        <Fact name={words.finality}>{words.finalityDepth(chain.finalityDepth)}</Fact>
         <Fact name={words.waiting}>{chain.openTransactions}</Fact>
         <Fact name={words.reverted}>
           {chain.revertedTransactions} <span class="muted">{words.sinceStart}</span>
