@@ -11,7 +11,8 @@ export const COMMON_ARGUMENTS = {
   debug: { type: "boolean", description: "Print the whole error with its stack", default: false },
 } as const satisfies ArgsDef;
 
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** `dryRun` as it is typed: `dry-run`. */
+export const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** Throws a {@link UsageError} that names the first option the command does not have; citty would pass it over. */
 export function refuseUnknown(command: Pick<CommandDef, "args">, rawArgs: string[]): void {

@@ -2,7 +2,9 @@
  * Shell completion, written out from the commands themselves so that the shell need not ask them.
  * @module
  */
-import type { ArgsDef, CommandDef } from "citty";
+import type { ArgsDef } from "citty";
+import { kebab } from "./arguments.ts";
+import type { AnyCommand } from "./root.ts";
 
 /** One command with subcommands, or one with options. */
 export interface Leaf {
@@ -11,12 +13,6 @@ export interface Leaf {
   /** What may follow: subcommands, or options. */
   words: string[];
 }
-
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-// citty's CommandDef is invariant in its arguments, so different commands have no closer common type.
-// oxlint-disable-next-line typescript/no-explicit-any
-type AnyCommand = CommandDef<any>;
 
 /** Walks a command's tree. */
 export async function leavesOf(command: AnyCommand, path: string[] = []): Promise<Leaf[]> {

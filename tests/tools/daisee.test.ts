@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { fileURLToPath } from "node:url";
 import type { ArgsDef, CommandMeta } from "citty";
 import { root } from "#tools/root.ts";
@@ -50,6 +51,10 @@ describe("the daisee command", function () {
     const { code, stdout } = await daisee("verify", "--help");
     assert.equal(code, 0);
     assert.match(stdout, /--gateway/);
+    const { stdout: flash } = await daisee("board", "flash", "--help");
+    assert.match(stripVTControlCharacters(flash), /USAGE daisee board flash \[OPTIONS\]/);
+    assert.match(flash, /--wifi-password-file/);
+    assert.match(flash, /Example: daisee board flash/);
   });
 
   it("has --json, --debug, an example, and a word about each option, in every command", async () => {
