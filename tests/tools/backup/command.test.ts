@@ -2,21 +2,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { writeGatewayConfig } from "#gateway/config.ts";
 import { gatewayPaths } from "#gateway/setup.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
-
-const DAISEE = fileURLToPath(new URL("../../../tools/daisee.mjs", import.meta.url));
-
-function daisee(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [DAISEE, ...args], { encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" });
-}
+import { daisee } from "../in-process.ts";
 
 describe("daisee backup and restore", function () {
   this.timeout(60_000);
@@ -40,20 +33,20 @@ describe("daisee backup and restore", function () {
         boards: [],
       });
       const store = await openSqliteStore(paths.store);
-      const taken = daisee("backup", file, "--data", folder);
+      const taken = await daisee("backup", file, "--data", folder);
       await store.close();
-      assert.equal(taken.status, 0, taken.stderr);
+      assert.equal(taken.code, 0, taken.stderr);
       assert.match(taken.stdout, /store of Home 7.*boards\.key\.sealed, gateway\.json, keystore\.json/);
       assert.match(taken.stdout, /Not in it: the deployment record/);
       assert.match(taken.stdout, /password is not in it.*keep the password elsewhere/);
       assert.doesNotMatch(taken.stdout + taken.stderr, /secret of the keystore/);
 
-      const again = daisee("backup", file, "--data", folder);
-      assert.deepEqual([again.status, again.stderr.trim().split("\n").length], [1, 1]);
+      const again = await daisee("backup", file, "--data", folder);
+      assert.deepEqual([again.code, again.stderr.trim().split("\n").length], [1, 1]);
       assert.match(again.stderr, /exists already; name another/);
 
-      const restored = daisee("restore", file, "--data", data, "--password-file", paths.keystore.passwordPath);
-      assert.equal(restored.status, 0, restored.stderr);
+      const restored = await daisee("restore", file, "--data", data, "--password-file", paths.keystore.passwordPath);
+      assert.equal(restored.code, 0, restored.stderr);
       assert.match(restored.stdout, /every table and file is as it was backed up[^]*daisee gateway --data/);
       assert.deepEqual(await readFile(gatewayPaths(data).boardsKey), await readFile(paths.boardsKey));
     } finally {
