@@ -33,7 +33,7 @@ export function encodeAck(ack: Ack): Uint8Array {
   out.int(ack.sequence);
   out.int(ack.utcMs);
   if (ack.command) writeCommand(out, ack.command);
-  return out.written();
+  return out.bytes.subarray(0, out.length);
 }
 
 function writeCommand(out: CborWriter, { id, command }: NumberedCommand): void {

@@ -97,6 +97,6 @@ export function parseAnswer(bytes: Uint8Array): CoapAnswer {
     code: bytes[1] || 0,
     messageId: (bytes[2] || 0) * 256 + (bytes[3] || 0),
     token,
-    payload: new Uint8Array(bytes.subarray(at + 1)),
+    payload: bytes.subarray(at + 1),
   };
 }

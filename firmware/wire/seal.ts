@@ -17,6 +17,9 @@ const BOARD_ID_AT = 5;
 const IV_LABEL = 0x06;
 const PARTIAL_IV_AT = 13;
 const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
+/** Of a MAC_structure: an array of 4, the text "MAC0"; behind them and a byte for its length the header. */
+const STRUCTURE_BEGIN = [0x84, 0x64, 0x4d, 0x41, 0x43, 0x30];
+const HEADER_AT = 7;
 
 /** What sealing and opening need of one direction's keys. */
 export interface SealKeys {
@@ -41,53 +44,72 @@ export interface SealedMessage extends MessageNumber {
   tag: Uint8Array;
 }
 
-function protectedHeader(boardId: Uint8Array, message: MessageNumber): Uint8Array {
-  if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
-  if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
-  const out = new CborWriter(new Uint8Array(MAX_PROTECTED_BYTES), 0);
-  out.bytes.set(HEADER_BEGIN, 0);
-  out.bytes.set(boardId, BOARD_ID_AT);
-  out.length = PARTIAL_IV_AT;
-  out.int(message.boot);
-  out.int(message.number);
-  out.bytes[11] = IV_LABEL;
-  out.bytes[12] = 0x40 | (out.length - PARTIAL_IV_AT);
-  return out.bytes.subarray(0, out.length);
+/** Bytes of the CBOR head of a byte string. */
+function headBytes(length: number): number {
+  return length < 24 ? 1 : length < 256 ? 2 : 3;
+}
+
+/**
+ * MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload], up to the payload, for which there is room.
+ * A message is made of its parts, so that little is copied.
+ */
+function macStructure(headerBytes: number, payloadBytes: number): CborWriter {
+  const out = new CborWriter(new Uint8Array(HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes), HEADER_AT);
+  out.bytes.set(STRUCTURE_BEGIN, 0);
+  out.bytes[HEADER_AT - 1] = 0x40 | headerBytes;
+  return out;
+}
+
+/** Writes what follows the header in a MAC_structure: no external data, and the payload. */
+function writePayload(out: CborWriter, payload: Uint8Array): Uint8Array {
+  out.bytes[out.length++] = 0x40;
+  out.byteString(payload);
+  return out.bytes;
+}
+
+/** Bytes of the CBOR encoding of a message number's part. */
+function integerBytes(value: number): number {
+  return value < 24 ? 1 : value < 256 ? 2 : value < 0x10000 ? 3 : 5;
 }
 
 /**
  * The Partial IV and a block counter of one byte, left-padded as RFC 9052 section 3.1 says; the context IV is zero since each key serves
  * one direction of one board. Two CBOR integers never begin like another two, so padding makes no two numbers alike.
+ * @param end of the Partial IV in `bytes`.
  */
-function counterBlock(header: Uint8Array): Uint8Array {
+function counterBlock(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const iv = new Uint8Array(16);
-  iv.set(header.subarray(PARTIAL_IV_AT), 15 - header.length + PARTIAL_IV_AT);
+  for (let i = start; i < end; i++) iv[15 - end + i] = bytes[i] || 0;
   return iv;
-}
-
-/** MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload]. */
-function macStructure(header: Uint8Array, ciphertext: Uint8Array): Uint8Array {
-  const out = new CborWriter(new Uint8Array(header.length + ciphertext.length + 12), 0);
-  out.bytes.set([0x84, 0x64, 0x4d, 0x41, 0x43, 0x30], 0);
-  out.length = 6;
-  out.byteString(header);
-  out.byteString(new Uint8Array(0));
-  out.byteString(ciphertext);
-  return out.bytes.subarray(0, out.length);
 }
 
 /** Encrypts and seals a plaintext. The caller never passes the same message number twice. */
 export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: MessageNumber, plaintext: Uint8Array): Uint8Array {
-  const header = protectedHeader(boardId, message);
-  const ciphertext = keys.ctr(counterBlock(header), plaintext);
-  const out = new CborWriter(new Uint8Array(header.length + ciphertext.length + TAG_BYTES + 8), 0);
-  out.array(4);
-  out.byteString(header);
-  out.bytes[out.length++] = 0xa0;
-  out.byteString(ciphertext);
-  out.byteString(keys.mac(macStructure(header, ciphertext)).subarray(0, TAG_BYTES));
-  if (out.length > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
-  return out.written();
+  if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
+  if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
+  const headerBytes = PARTIAL_IV_AT + integerBytes(message.boot) + integerBytes(message.number);
+  const structure = macStructure(headerBytes, plaintext.length);
+  const { bytes } = structure;
+  bytes.set(HEADER_BEGIN, HEADER_AT);
+  bytes.set(boardId, HEADER_AT + BOARD_ID_AT);
+  bytes[HEADER_AT + 11] = IV_LABEL;
+  bytes[HEADER_AT + 12] = 0x40 | (headerBytes - PARTIAL_IV_AT);
+  structure.length = HEADER_AT + PARTIAL_IV_AT;
+  structure.int(message.boot);
+  structure.int(message.number);
+  const headerEnd = structure.length;
+  writePayload(structure, keys.ctr(counterBlock(bytes, HEADER_AT + PARTIAL_IV_AT, headerEnd), plaintext));
+  // The message is the structure without its first item, with an empty map for the external data, and with the tag.
+  const tagAt = 2 + bytes.length - HEADER_AT;
+  if (tagAt + 1 + TAG_BYTES > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
+  const out = new Uint8Array(tagAt + 1 + TAG_BYTES);
+  out.set(bytes.subarray(HEADER_AT - 1), 1);
+  out[0] = 0x84;
+  out[2 + headerBytes] = 0xa0;
+  out[tagAt] = 0x40 | TAG_BYTES;
+  const mac = keys.mac(bytes);
+  for (let i = 0; i < TAG_BYTES; i++) out[tagAt + 1 + i] = mac[i] || 0;
+  return out;
 }
 
 /** Throws where a header's fixed bytes are others: it is deterministic, so nothing else may stand there. */
@@ -117,15 +139,13 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
 }
 
 /** Checks the seal in time that does not depend on where it differs, and decrypts. Throws when it does not fit the keys. */
-export function openMessage(keys: SealKeys, message: SealedMessage): Uint8Array {
-  const tag = keys.mac(macStructure(message.header, message.ciphertext)).subarray(0, TAG_BYTES);
-  if (!equalBytes(tag, message.tag)) throw new Error("seal: does not fit");
-  return keys.ctr(counterBlock(message.header), message.ciphertext);
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
+export function openMessage(keys: SealKeys, { header, ciphertext, tag }: SealedMessage): Uint8Array {
+  const structure = macStructure(header.length, ciphertext.length);
+  structure.bytes.set(header, HEADER_AT);
+  structure.length = HEADER_AT + header.length;
+  const mac = keys.mac(writePayload(structure, ciphertext));
   let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] || 0) ^ (b[i] || 0);
-  return difference === 0;
+  for (let i = 0; i < TAG_BYTES; i++) difference |= (mac[i] || 0) ^ (tag[i] || 0);
+  if (difference !== 0) throw new Error("seal: does not fit");
+  return keys.ctr(counterBlock(header, PARTIAL_IV_AT, header.length), ciphertext);
 }
