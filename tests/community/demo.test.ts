@@ -111,6 +111,7 @@ describe("npm start", function () {
     const contractsOf = (demo: Demo): string | undefined => /✔ Contracts: .*/.exec(demo.output())?.[0];
     const first = start("--speed", "5");
     await first.says(/Home 1: batch \d+ is settled in block/);
+    await first.says(/Home 1: paid [\d.]+ coins for \d+ mWh of its neighbours' energy/);
     const settled = Number(/.*Home 1: batch (\d+) is settled/s.exec(first.output())?.[1]);
 
     const second = start();

@@ -16,6 +16,7 @@ import { meterIdOf } from "#contracts/meter-id.ts";
 import { bodyOf, createClient } from "#gateway/api/client.ts";
 import type { Batch } from "#gateway/api/schemas/batches.ts";
 import type { BoardEvent, Reading } from "#gateway/api/schemas/records.ts";
+import type { Settlement } from "#gateway/api/schemas/trade.ts";
 import { DEMO_ACCOUNT } from "#tools/village/home.ts";
 import type { Home } from "#tools/village/home.ts";
 import { DEMO_SLOT_MS } from "#tools/village/homes.ts";
@@ -62,6 +63,10 @@ async function eventsOf(home: Home): Promise<BoardEvent[]> {
 
 async function batchesOf(home: Home): Promise<Batch[]> {
   return (await bodyOf(clientOf(home).batches.$get({ query: { limit: "1000" } }))).items;
+}
+
+async function settlementsOf(home: Home): Promise<Settlement[]> {
+  return (await bodyOf(clientOf(home).settlements.$get({ query: { limit: "1000" } }))).items;
 }
 
 /** The newest final batch that holds a reading of the bus meter with energy flowing. */
@@ -166,6 +171,21 @@ describe("a village of two homes", function () {
     // The consumer's battery rests meanwhile: nobody is fed from two sources.
     const battery = (await readingsOf(consumer)).findLast(({ meter, endUtcMs }) => meter === BATTERY && endUtcMs === drawn.endUtcMs);
     assert.ok(battery !== undefined && battery.currentMa > -SENSOR_ERROR_MA, `the battery gives ${battery?.currentMa} mA`);
+  });
+
+  it("pays the producer what the consumer drew, at the producer's price, and both homes read it alike to the last unit", async () => {
+    const paid = await eventually("a slot that the consumer paid for", async () => (await settlementsOf(consumer)).find(({ lines }) => lines.some(({ why }) => why === "preferred")) ?? null);
+    const got = await eventually("the same slot at the producer's", async () => (await settlementsOf(producer)).find(({ slot }) => slot === paid.slot) ?? null);
+    const sale = (lines: Settlement["lines"]) => lines.filter(({ why }) => why === "preferred");
+    const [line] = sale(paid.lines);
+    assert.ok(line !== undefined && line.energyMwh !== null && line.energyMwh > 0);
+    assert.deepEqual([line.buyer, line.seller, line.pricePerKwh], [consumer.node, producer.node, "150000"]);
+    assert.deepEqual(sale(got.lines), sale(paid.lines));
+    assert.equal(got.transactionHash, paid.transactionHash);
+    for (const [home, { amount, lines }] of [[consumer, paid], [producer, got]] as const) {
+      const sum = lines.reduce((total, entry) => total + (entry.seller === home.node ? BigInt(entry.amount) : 0n) - (entry.buyer === home.node ? BigInt(entry.amount) : 0n), 0n);
+      assert.equal(String(sum), amount);
+    }
   });
 
   it("proves one reading from the converter to the chain", async () => {
@@ -275,6 +295,14 @@ describe("a village of two homes", function () {
     } finally {
       provider.destroy();
     }
+  });
+
+  it("derives every batch and every clearing of the community anew, and finds no difference", async () => {
+    const gateways = [consumer, producer].flatMap(({ dashboard }) => ["--gateway", dashboard]);
+    const { code, output } = await daisee(["verify", "--community", ...gateways, "--rpc", village.rpcUrl, "--deployment", village.deploymentPath]);
+    assert.equal(code, 0, output);
+    assert.match(output, /[1-9]\d* slots cleared anew/);
+    for (const { node } of [consumer, producer]) assert.match(output, new RegExp(`node ${node}: the roots of [1-9]\\d* batches follow from [1-9]\\d* readings`));
   });
 
   it("ran without a crash", () => assert.deepEqual(crashes, []));
