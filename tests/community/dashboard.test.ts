@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { PAGES } from "#gateway/web/app/address.ts";
+import { texts } from "#gateway/web/app/texts.ts";
 import { startChild } from "#tools/village/child.ts";
 import type { Child } from "#tools/village/child.ts";
 import { DEMO_ACCOUNT } from "#tools/village/home.ts";
@@ -18,7 +19,7 @@ import type { Village } from "#tools/village/village.ts";
 import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
 import { findChromium, openBrowser, openPage } from "../gateway/web/browser.ts";
 import type { Browser, WatchedPage } from "../gateway/web/browser.ts";
-import { checkScreens } from "../gateway/web/screens.ts";
+import { screenTroubles } from "../gateway/web/screens.ts";
 
 const executable = findChromium();
 const skipped = executable === null ? " (skipped: no Chromium here; apt-get install chromium, or set CHROMIUM)" : "";
@@ -94,9 +95,10 @@ describe(`the dashboards of a village${skipped}`, function () {
   const open = (home: Home, hash: string): Promise<WatchedPage> => openPage(browser, home.dashboard.slice(0, -1), `/${hash}`);
 
   /** Goes to a page and waits until it shows what it has. */
-  async function goTo(page: Page, hash: string): Promise<void> {
-    await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-    await page.locator(".loading").waitFor({ state: "detached" });
+  async function goTo(page: Page, name: (typeof PAGES)[number]): Promise<void> {
+    await page.evaluate(`location.hash = "#/${name}"`);
+    await page.getByRole("heading", { level: 1, name: texts.shell.pages[name] }).waitFor();
+    await page.locator(".loading").first().waitFor({ state: "detached" });
   }
 
   async function logIn(page: Page): Promise<void> {
@@ -136,7 +138,7 @@ describe(`the dashboards of a village${skipped}`, function () {
     await page.getByRole("button", { name: "Send to the board" }).click();
     await page.getByText(`Limits asked by ${DEMO_ACCOUNT.name}`).waitFor();
     await page.getByText("The board confirmed its limits at").waitFor();
-    await goTo(page, "#/now");
+    await goTo(page, "now");
     const board = page.getByRole("region", { name: `Board “${consumer.plan.name}'s board”` });
     await board.getByText(/^On your own battery since .+ at or above your limit of 20 %; to the neighbours’ bus at 12 %\.$/).waitFor();
     await board.getByText("own battery to load: closed").waitFor();
@@ -145,13 +147,15 @@ describe(`the dashboards of a village${skipped}`, function () {
     await page.close();
   });
 
-  it("places an order, pending until the chain confirmed it", async () => {
+  it("places an order, pending until the chain confirmed it, beside the one that the home has", async () => {
     const { page, troubles } = await open(consumer, "#/neighbours");
-    await page.getByRole("button", { name: "New order" }).click();
+    const orders = page.getByRole("table", { name: "Your orders" });
+    await orders.getByRole("row", { name: /Buy.*at most 0\.2 coin\/kWh.*active/ }).waitFor();
+    await page.getByRole("button", { name: "New order to sell" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Highest price").fill("0.21");
+    await dialog.getByLabel("Lowest price").fill("0.21");
     await dialog.getByRole("button", { name: "Place the order" }).click();
-    const row = page.getByRole("table", { name: "Your orders" }).getByRole("row", { name: /Buy.*at most 0\.21 coin\/kWh/ });
+    const row = orders.getByRole("row", { name: /Sell.*at least 0\.21 coin\/kWh/ });
     await row.getByText("waits for the chain").waitFor();
     await row.getByText("active").waitFor();
     assert.deepEqual(troubles, []);
@@ -175,9 +179,9 @@ describe(`the dashboards of a village${skipped}`, function () {
       const { page, troubles } = await open(home, "#/now");
       await page.getByText("Live", { exact: true }).waitFor();
       for (const name of PAGES) {
-        await goTo(page, `#/${name}`);
+        await goTo(page, name);
         // What a producer's pages show differs little: they are looked at in one look.
-        await checkScreens(page, `${home.plan.key}-${name}`, home === consumer ? undefined : ["light"], SCREENSHOTS);
+        troubles.push(...(await screenTroubles(page, `${home.plan.key}-${name}`, home === consumer ? undefined : ["light"], SCREENSHOTS)));
       }
       assert.deepEqual(troubles, [], home.plan.name);
       await page.close();

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import type { BrowserContext, Page } from "playwright-core";
 
@@ -62,4 +63,13 @@ export async function openPage(browser: Browser, origin: string, path = "/"): Pr
   });
   await page.goto(origin + path);
   return { page, troubles };
+}
+
+/** Waits until an expression holds in the page. Playwright's own wait for one would be stopped by the page's Content-Security-Policy. */
+export async function until(page: Page, expression: string, timeoutMs = 60_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s in vain for ${expression}`);
+    await delay(50);
+  }
 }

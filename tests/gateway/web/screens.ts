@@ -7,6 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
+import { until } from "./browser.ts";
 
 const LOOKS = {
   light: { width: 1280, height: 900, colorScheme: "light" },
@@ -31,18 +32,27 @@ async function violations(page: Page, look: Look): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }
 
-/** @param name of the pictures. @param looks in which it is checked; the page is left in light. */
-export async function checkScreens(page: Page, name: string, looks = ALL, folder = process.env["SCREENS"]): Promise<void> {
+/**
+ * What is wrong with a page, one line each. The page is left in light.
+ * @param name of the pictures.
+ */
+export async function screenTroubles(page: Page, name: string, looks = ALL, folder = process.env["SCREENS"]): Promise<string[]> {
+  const found: string[] = [];
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   for (const look of looks) {
     const { width, height, colorScheme } = LOOKS[look];
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.waitForFunction("document.getAnimations().length === 0");
+    await until(page, "document.getAnimations().length === 0");
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
-    assert.ok((await page.evaluate<number>("document.documentElement.scrollWidth")) <= width, `${name} is wider than ${width} px`);
-    if (look === "light" || look === "dark") assert.deepEqual(await violations(page, look), [], `${name}, ${look}`);
+    if ((await page.evaluate<number>("document.documentElement.scrollWidth")) > width) found.push(`${name} is wider than ${width} px`);
+    if (look === "light" || look === "dark") found.push(...(await violations(page, look)).map((one) => `${name}, ${look}: ${one}`));
   }
   await page.setViewportSize(LOOKS.light);
   await page.emulateMedia({ colorScheme: "light" });
+  return found;
+}
+
+export async function checkScreens(page: Page, name: string, looks = ALL): Promise<void> {
+  assert.deepEqual(await screenTroubles(page, name, looks), []);
 }

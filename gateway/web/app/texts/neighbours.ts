@@ -52,7 +52,7 @@ export const neighbours = {
   oneEach: "A home has one order to buy and one to sell at most: change or cancel one of them.",
   change: "Change",
   changeOf: (order: string) => `Change the order to ${order}`,
-  cancel: "Cancel it",
+  cancel: "Cancel",
   cancelOf: (order: string) => `Cancel the order to ${order}`,
   editor: {
     title: { ask: "New order to sell", bid: "New order to buy" },
