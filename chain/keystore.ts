@@ -60,7 +60,7 @@ export async function readPassword(path: string): Promise<string> {
 }
 
 /** Writes a new file with mode 0600 so that it is either whole and on the disk or not there. Throws when it exists. */
-async function writeNewFile(path: string, text: string, suffix: string): Promise<void> {
+export async function writeNewFile(path: string, text: string, suffix: string): Promise<void> {
   const part = `${path}.${suffix}.part`;
   const file = await open(part, "wx", 0o600);
   try {

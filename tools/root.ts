@@ -23,6 +23,7 @@ export const root: AnyCommand = {
     backup: async () => (await import("./commands/backup.ts")).backup,
     restore: async () => (await import("./commands/restore.ts")).restore,
     chain: async () => (await import("./commands/chain.ts")).chain,
+    key: async () => (await import("./commands/key.ts")).key,
     community: async () => (await import("./commands/community.ts")).community,
     completion: async () => (await import("./commands/completion.ts")).completion,
   } satisfies Record<string, () => Promise<AnyCommand>>,

@@ -3,12 +3,13 @@
  * does everything else. Keys that were replaced stay beside it, for what was committed under them.
  * @module
  */
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { getAddress, type Wallet } from "ethers";
+import { getAddress, hexlify, Wallet } from "ethers";
 import { z } from "zod";
-import { createKeystore, openKeystore, PasswordError, readPassword, unlockKeystore, type KeystoreOptions, type KeystorePaths } from "#chain/keystore.ts";
+import { encryptKey, PasswordError, readPassword, unlockKeystore, writeNewFile, type KeystoreOptions, type KeystorePaths } from "#chain/keystore.ts";
 import { saltKeyOf } from "./leaf.ts";
 
 /** Name of systemd's credential (LoadCredential=keystore.password:…) that holds the password. */
@@ -43,8 +44,11 @@ async function addressIn(path: string): Promise<string> {
   }
 }
 
-/** systemd guards its credentials itself, so the file's mode says nothing here. */
-async function passwordOf(passwordPath: string, credentials: string | undefined): Promise<string> {
+/**
+ * The password of the node's key: systemd's credential, which systemd guards itself so that its file's mode says nothing, or else the file's.
+ * @throws PasswordError when neither is there, or others can read the file
+ */
+export async function nodePassword(passwordPath: string, credentials: string | undefined): Promise<string> {
   const credential = credentials === undefined ? null : join(credentials, PASSWORD_CREDENTIAL);
   if (credential === null || !existsSync(credential)) return readPassword(passwordPath);
   return (await readFile(credential, "utf8")).replace(/\r?\n$/, "");
@@ -69,7 +73,7 @@ async function replacedKeystores(path: string): Promise<string[]> {
 export async function openNodeKey(paths: KeystorePaths, credentials: string | undefined): Promise<NodeKey> {
   const address = await addressIn(paths.path);
   try {
-    const password = await passwordOf(paths.passwordPath, credentials);
+    const password = await nodePassword(paths.passwordPath, credentials);
     const wallet = await unlockKeystore(paths.path, password, paths.passwordPath);
     const earlier: Uint8Array[] = [];
     for (const path of await replacedKeystores(paths.path)) {
@@ -86,15 +90,23 @@ export async function openNodeKey(paths: KeystorePaths, credentials: string | un
 /**
  * Replaces the node's key by a new one under the same password; the old keystore stays beside it. From then on the community's registry has
  * to be told (`MeterRegistry.replaceGateway`); until it is, batches wait. Running it again after a crash ends what was begun.
- * @returns the new key's address
- * @throws what `openKeystore` throws for the old key: whoever cannot open it does not replace it.
+ * @param from where the password came from, for the message
+ * @returns the old key's address, and the new one's
+ * @throws what `unlockKeystore` throws for the old key: whoever cannot open it does not replace it.
  */
-export async function replaceNodeKey(paths: KeystorePaths, options: KeystoreOptions = {}): Promise<string> {
-  const old = await openKeystore(paths);
-  const next = { ...paths, path: `${paths.path}.next` };
-  const fresh = existsSync(next.path) ? await openKeystore(next) : await createKeystore(next, options);
-  const kept = replacedPath(paths.path, old.address);
-  if (!existsSync(kept)) await link(paths.path, kept);
-  await rename(next.path, paths.path);
-  return fresh.address;
+export async function replaceNodeKey(path: string, { password, from }: { password: string; from: string }, options: KeystoreOptions = {}): Promise<{ old: string; fresh: string }> {
+  const old = await unlockKeystore(path, password, from);
+  const next = `${path}.next`;
+  const fresh = existsSync(next) ? await unlockKeystore(next, password, from) : await makeKey(next, password, options);
+  const kept = replacedPath(path, old.address);
+  if (!existsSync(kept)) await link(path, kept);
+  await rename(next, path);
+  return { old: old.address, fresh: fresh.address };
+}
+
+async function makeKey(path: string, password: string, options: KeystoreOptions): Promise<Wallet> {
+  const random = options.random ?? randomBytes;
+  const wallet = new Wallet(hexlify(random(32)));
+  await writeNewFile(path, `${await encryptKey(wallet, password, options)}\n`, hexlify(random(8)).slice(2));
+  return wallet;
 }

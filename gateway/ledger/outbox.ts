@@ -6,7 +6,7 @@
 import type { Wallet } from "ethers";
 import type { OutboxTransaction, SettlementStore, Signature } from "#gateway/store/settlement.ts";
 import type { Chain, Head, Receipt } from "./chain.ts";
-import { ContractRefusal } from "./rpc-error.ts";
+import { ContractRefusal, isIndexing } from "./rpc-error.ts";
 import { callIn, signCall } from "./sign.ts";
 import { KeyLocked } from "./status.ts";
 
@@ -65,25 +65,36 @@ export function createOutbox({ store, chain, account, wallet, isFinal, onChange 
     }
   }
 
+  /** A node that still indexes its transactions says so of each that it does not find: where the nonce is not used, there is none to find. */
+  async function receiptOf(hash: string, isUnused: boolean): Promise<Receipt | null> {
+    try {
+      return await chain.receipt(hash);
+    } catch (error) {
+      if (isUnused && isIndexing(error)) return null;
+      throw error;
+    }
+  }
+
   /**
    * The receipt of a transaction under the signature that was mined. Under an earlier one only if it did then what it is for: that signature
    * is the transaction's from then on.
    */
-  async function mined(transaction: OutboxTransaction): Promise<{ transaction: OutboxTransaction; receipt: Receipt | null }> {
-    const receipt = await chain.receipt(transaction.hash);
+  async function mined(transaction: OutboxTransaction, nextNonce: number): Promise<{ transaction: OutboxTransaction; receipt: Receipt | null }> {
+    const isUnused = (raw: string, nonce: number): boolean => nonce >= nextNonce && callIn(raw).from === account;
+    const receipt = await receiptOf(transaction.hash, isUnused(transaction.raw, transaction.nonce));
     if (receipt?.ok) return { transaction, receipt };
     for (const signature of await store.earlierSignatures(transaction.id)) {
-      const earlier = await chain.receipt(signature.hash);
+      const earlier = await receiptOf(signature.hash, isUnused(signature.raw, signature.nonce));
       if (earlier?.ok) return { transaction: await resign(transaction, signature), receipt: earlier };
     }
     return { transaction, receipt };
   }
 
   /** Notes what blocks have. @returns what none has, in order. */
-  async function note(head: Head): Promise<OutboxTransaction[]> {
+  async function note(head: Head, nextNonce: number): Promise<OutboxTransaction[]> {
     const unmined: OutboxTransaction[] = [];
     for (const open of await store.openTransactions(PAGE)) {
-      const { transaction, receipt } = await mined(open);
+      const { transaction, receipt } = await mined(open, nextNonce);
       if (receipt === null) {
         await move(transaction, "signed", null);
         unmined.push(transaction);
@@ -161,7 +172,7 @@ export function createOutbox({ store, chain, account, wallet, isFinal, onChange 
     async settle(head: Head): Promise<number> {
       const nextNonce = await chain.nextNonce(account);
       await reopenLost(nextNonce);
-      const unmined = await note(head);
+      const unmined = await note(head, nextNonce);
       const reverted = await store.revertedCommits(PAGE);
       const waiting = [...reverted, ...unmined].sort((a, b) => a.id - b.id);
       const [first] = waiting;

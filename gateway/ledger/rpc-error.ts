@@ -89,10 +89,16 @@ export function isKnownTransaction(error: unknown): boolean {
   return isError(error, "NONCE_EXPIRED") || /already ?known|known transaction|already imported|nonce too low/i.test(message);
 }
 
+/** Whether a node that has just started says that it does not find a transaction yet: geth, "transaction indexing is in progress". */
+export function isIndexing(error: unknown): boolean {
+  return /indexing is in progress/i.test(answeredMessage(error) ?? "");
+}
+
 /** One line for a person, whatever was thrown. */
 export function describeError(error: unknown): string {
   if (error instanceof ContractRefusal || error instanceof BroadcastRefusal) return error.message;
   if (isCallException(error)) return `the contract refuses: ${describeRevert(error.data)}`;
+  if (isIndexing(error)) return "the chain's node has just started and still indexes its transactions: what waits goes on when it is done";
   const answer = answeredMessage(error);
   if (answer !== null) return `the chain answers: ${answer}`;
   const code = nested(error, "code");

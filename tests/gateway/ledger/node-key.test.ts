@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeystore, openKeystore } from "#gateway/ledger/keystore.ts";
@@ -8,6 +8,7 @@ import { openNodeKey, PASSWORD_CREDENTIAL, replaceNodeKey } from "#gateway/ledge
 
 /** The least cost that scrypt takes: these keys guard nothing. */
 const LIGHT = { scryptN: 2 };
+const PASSWORD = { password: "correct horse", from: "the test" };
 
 describe("node's key", () => {
   let dir: string;
@@ -61,8 +62,10 @@ describe("node's key", () => {
 
   it("is replaced by another one whose holder still has the old one's salts", async () => {
     const old = await openKeystore(paths);
-    const fresh = await replaceNodeKey(paths, LIGHT);
-    const again = await replaceNodeKey(paths, LIGHT);
+    const { fresh } = await replaceNodeKey(paths.path, PASSWORD, LIGHT);
+    const { fresh: again, old: before } = await replaceNodeKey(paths.path, PASSWORD, LIGHT);
+    assert.equal(before, fresh);
+    assert.equal((await stat(paths.path)).mode & 0o777, 0o600);
     const key = await openNodeKey(paths, undefined);
     assert.equal(key.address, again);
     assert.equal(new Set([address, fresh, again]).size, 3);
@@ -72,13 +75,12 @@ describe("node's key", () => {
   it("goes on with a replacement that a crash cut short", async () => {
     const next = await createKeystore({ ...paths, path: `${paths.path}.next` }, LIGHT);
     assert.equal((await openNodeKey(paths, undefined)).address, address);
-    assert.equal(await replaceNodeKey(paths, LIGHT), next.address);
+    assert.equal((await replaceNodeKey(paths.path, PASSWORD, LIGHT)).fresh, next.address);
     assert.deepEqual((await readdir(dir)).sort(), [`keystore-${address.toLowerCase()}.json`, "keystore.json", "password"]);
   });
 
   it("is not replaced by whoever cannot open it", async () => {
-    await writeFile(paths.passwordPath, "wrong");
-    await assert.rejects(replaceNodeKey(paths, LIGHT), /Wrong password/);
+    await assert.rejects(replaceNodeKey(paths.path, { password: "wrong", from: "the test" }, LIGHT), /Wrong password .*the test/);
     assert.deepEqual((await readdir(dir)).sort(), ["keystore.json", "password"]);
   });
 });

@@ -157,6 +157,20 @@ describe("outbox", function () {
     await assertSettled(village, home.store);
   });
 
+  it("sends what cannot have been mined, and takes nothing for lost, while the chain's node still indexes its transactions", async () => {
+    await village.rpc("evm_setAutomine", [false]);
+    home.proxy.error = (method) => (method === "eth_getTransactionReceipt" ? "transaction indexing is in progress" : null);
+    const ledger = home.start();
+    await home.measure(0, 1);
+    await until(async () => (await pooled()) === 1);
+    await village.rpc("evm_mine");
+    await until(() => /still indexes/.test(ledger.status().detail ?? ""));
+    assert.equal((await home.store.batch(1))?.transaction.state, "signed");
+    home.proxy.error = () => null;
+    await untilFinal(home.store, 1);
+    await assertSettled(village, home.store);
+  });
+
   it("puts back, in order, what a reorganisation removed, even if it was final", async () => {
     home.start();
     await settleSlots(0, 3);

@@ -15,6 +15,8 @@ export interface Proxy {
   target: string | null;
   /** Decides on each call by its JSON-RPC method. */
   fate: (method: string) => Fate;
+  /** A message with which the proxy itself answers a call as an error; null lets it through. */
+  error: (method: string) => string | null;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     url: "",
     target,
     fate: () => "pass",
+    error: () => null,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -34,7 +37,12 @@ export async function startProxy(target: string): Promise<Proxy> {
 
   async function forward(body: string, response: ServerResponse): Promise<void> {
     // The cast: what ethers sends.
-    const { method } = JSON.parse(body) as { method: string };
+    const { method, id } = JSON.parse(body) as { method: string; id: number };
+    const message = proxy.error(method);
+    if (message !== null) {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32_000, message } }));
+      return;
+    }
     const fate = proxy.fate(method);
     if (fate === "hang") return;
     if (proxy.target === null || fate === "lose request") {

@@ -13,6 +13,7 @@ import { startAnvil, type Anvil, type AnvilOptions } from "#chain/anvil.ts";
 import { deployContracts } from "#chain/deploy.ts";
 import type { Deployment } from "#chain/record.ts";
 import { connectChain } from "#chain/provider.ts";
+import { describeTerms } from "#chain/terms.ts";
 import { createRpc, type Rpc } from "#chain/rpc.ts";
 import { compileContracts } from "#contracts/build/compile.ts";
 import { createChain, type Chain } from "#gateway/ledger/chain.ts";
@@ -43,8 +44,8 @@ export interface Village {
   close(): Promise<void>;
 }
 
-/** Starts a chain with both contracts, one home and the board of `records.ts`. Whoever restarts the chain does it on the same port. */
-export async function startVillage(options: Omit<AnvilOptions, "port"> = {}): Promise<Village> {
+/** Starts a chain with the contracts, one home and the board of `records.ts`. Whoever restarts the chain does it on the same port. */
+export async function startVillage(options: Omit<AnvilOptions, "port"> = {}, terms: { graceSeconds?: number } = {}): Promise<Village> {
   compileContracts();
   const dir = await mkdtemp(join(tmpdir(), "daisee-ledger-"));
   const anvil = await startAnvil({ port: 0, ...options });
@@ -56,6 +57,7 @@ export async function startVillage(options: Omit<AnvilOptions, "port"> = {}): Pr
     deployer: wallet("deployer"),
     community: registrar.address,
     slotSeconds: SLOT_MS / 1000,
+    terms: describeTerms(terms),
     recordPath: join(dir, "deployment.json"),
   });
   const node = await admitHome({
