@@ -51,7 +51,8 @@ function isKnown(error: unknown): boolean {
 
 async function waitForReceipt(provider: JsonRpcProvider, hash: string, timeoutMs: number): Promise<TransactionReceipt> {
   const until = performance.now() + timeoutMs;
-  for (;;) {
+  // anvil has it at once, validators in seconds.
+  for (let pauseMs = 2; ; pauseMs = Math.min(50, 2 * pauseMs)) {
     const receipt = await provider.getTransactionReceipt(hash).catch((error: unknown) => {
       // geth answers so until its first block after a start.
       if (error instanceof Error && /indexing is in progress/.test(error.message)) return null;
@@ -62,6 +63,6 @@ async function waitForReceipt(provider: JsonRpcProvider, hash: string, timeoutMs
     if (performance.now() > until) {
       throw new Error(`transaction ${hash} is in no block after ${timeoutMs / 1000} s; run this again once the chain makes blocks`);
     }
-    await delay(50);
+    await delay(pauseMs);
   }
 }

@@ -98,7 +98,7 @@ interface IEnergyExchange is IGoverned {
     /// @param amount What the node got or, negative, paid.
     event LateSettled(uint32 indexed node, uint32 indexed slot, uint256 importMwh, uint256 exportMwh, int256 amount);
 
-    /// @notice The ledger or the coin is the zero address, or the ledger has another registry.
+    /// @notice The coin is the zero address.
     error InvalidParts();
     /// @notice Tariffs with which one could earn from the pool by drawing and giving in turn, or figures that make no sense.
     error InvalidTerms();

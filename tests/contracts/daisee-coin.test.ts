@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { MaxUint256, Signature, type TypedDataDomain, type Wallet } from "ethers";
+import { MaxUint256, Signature, ZeroAddress, toBeHex, type TypedDataDomain, type Wallet } from "ethers";
 import { ROLES } from "#contracts/roles.ts";
-import { COIN_CAP, deploy, useVillage } from "./village.ts";
+import { COIN_CAP, refusesToBuild, useVillage } from "./village.ts";
 
 const PERMIT = {
   Permit: [
@@ -56,11 +56,25 @@ describe("DaiseeCoin", () => {
     await v.refuses(v.otherGateway, v.coin, "transferFrom", [v.gateway.address, v.otherGateway.address, 1n], "ERC20InsufficientAllowance", [v.otherGateway.address, 0n, 1n]);
   });
 
+  it("goes to and from nobody, and is not allowed to nobody", async () => {
+    const v = village();
+    await v.send(v.community, v.coin, "mint", [v.gateway.address, 10n]);
+    await v.refuses(v.gateway, v.coin, "transfer", [ZeroAddress, 1n], "ERC20InvalidReceiver", [ZeroAddress]);
+    await v.refuses(v.gateway, v.coin, "approve", [ZeroAddress, 1n], "ERC20InvalidSpender", [ZeroAddress]);
+    await v.send(v.gateway, v.coin, "approve", [v.stranger.address, 4n]);
+    await v.send(v.stranger, v.coin, "burnFrom", [v.gateway.address, 3n]);
+    await v.refuses(v.stranger, v.coin, "burnFrom", [v.gateway.address, 2n], "ERC20InsufficientAllowance", [v.stranger.address, 1n, 2n]);
+    assert.equal(await v.read(v.coin, "totalSupply"), 7n);
+  });
+
   it("is paused by the guardian: then nothing moves, not even a mint or a burn", async () => {
     const v = village();
     await v.send(v.community, v.coin, "mint", [v.gateway.address, 100n]);
     await v.refuses(v.stranger, v.coin, "pause", [], "AccessControlUnauthorizedAccount", [v.stranger.address, ROLES.guardian]);
+    await v.refuses(v.community, v.coin, "unpause", [], "ExpectedPause", []);
     await v.send(v.community, v.coin, "pause", []);
+    assert.equal(await v.read(v.coin, "paused"), true);
+    await v.refuses(v.community, v.coin, "pause", [], "EnforcedPause", []);
     await v.refuses(v.gateway, v.coin, "transfer", [v.stranger.address, 1n], "EnforcedPause", []);
     await v.refuses(v.gateway, v.coin, "burn", [1n], "EnforcedPause", []);
     await v.refuses(v.community, v.coin, "mint", [v.gateway.address, 1n], "EnforcedPause", []);
@@ -94,6 +108,9 @@ describe("DaiseeCoin", () => {
     const values = await permit(owner, owner, {});
     await v.refuses(v.stranger, v.coin, "permit", values.with(2, 51n), "ERC2612InvalidSigner");
     await v.refuses(v.stranger, v.coin, "permit", values.with(6, `0x${"00".repeat(32)}`), "ECDSAInvalidSignature");
+    // The same signature's other form (EIP-2): n - s and the other parity.
+    const other = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n - BigInt(String(values[6]));
+    await v.refuses(v.stranger, v.coin, "permit", values.with(6, toBeHex(other, 32)).with(4, values[4] === 27 ? 28 : 27), "ECDSAInvalidSignatureS");
   });
 
   it("has the same domain as EIP-712 has for it", async () => {
@@ -105,7 +122,7 @@ describe("DaiseeCoin", () => {
   it("refuses to be built without a registry or a cap", async () => {
     const v = village();
     const registry = await v.registry.getAddress();
-    await assert.rejects(deploy(v.provider, "DaiseeCoin", [registry, 0]), /reverted/);
-    await assert.rejects(deploy(v.provider, "DaiseeCoin", [`0x${"00".repeat(20)}`, 1]), /reverted/);
+    await refusesToBuild(v.provider, "DaiseeCoin", [registry, 0], "ERC20InvalidCap", [0]);
+    await refusesToBuild(v.provider, "DaiseeCoin", [ZeroAddress, 1], "ZeroRegistry", []);
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { MaxUint256, Signature, ZeroAddress } from "ethers";
+import { AbiCoder, MaxUint256, Signature, ZeroAddress, keccak256, toBeHex } from "ethers";
 import { ROLES } from "#contracts/roles.ts";
 import { BUS_LIMIT_MWH, BUS_POWER_W, useMarket, type Market } from "./market.ts";
-import { TERMS, deploy, wallet } from "./village.ts";
+import { TERMS, deploy, refusesToBuild, wallet } from "./village.ts";
 
 const COINS = 1_000_000_000n;
 /** Most that a slot can cost a home of the fixture: 29,167 mWh at 0.30 per kWh. */
@@ -252,10 +252,52 @@ describe("EnergyExchange: accounts", function () {
     });
   });
 
+  describe("limits", () => {
+    it("are told", async () => {
+      const m = market();
+      assert.equal(await m.village.read(m.exchange, "MAX_MEMBERS"), 1024n);
+      assert.equal(await m.village.read(m.exchange, "MAX_GRACE_SECONDS"), 7n * 86_400n);
+    });
+
+    it("of members: one more than a clearing can settle is refused", async () => {
+      const m = market();
+      const { provider, stranger } = m.village;
+      const total = async (): Promise<unknown> => ((await m.village.read(m.exchange, "members", 0, 0)) as unknown[])[1];
+      // The length of the list, wherever it is stored: 1024 admissions would take a minute.
+      for (let place = 0; (await total()) !== 1024n; place++) {
+        assert.ok(place < 50, "the list is in one of the first slots of storage");
+        const at = toBeHex(place, 32);
+        const before = await provider.getStorage(m.exchange.target, at);
+        if (BigInt(before) !== 3n) continue;
+        await provider.send("anvil_setStorageAt", [m.exchange.target, at, toBeHex(1024, 32)]);
+        if ((await total()) !== 1024n) await provider.send("anvil_setStorageAt", [m.exchange.target, at, before]);
+      }
+      await m.refuses(stranger, "enrol", [1], "TooManyMembers", [1024]);
+    });
+
+    it("of a balance: 2^63 millionths are refused, one less is taken", async () => {
+      const m = market();
+      const { node } = m.home(0);
+      const { provider, coin } = m.village;
+      // More coins than the fixture's cap allows: a plain balance, wherever the coin keeps it.
+      const huge = 2n ** 63n;
+      const { address } = m.home(0).account;
+      for (let place = 0; (await m.village.read(coin, "balanceOf", address)) !== huge; place++) {
+        assert.ok(place < 20, "balances are in one of the first mappings");
+        const at = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [address, place]));
+        if (BigInt(await provider.getStorage(coin.target, at)) === COINS) await provider.send("anvil_setStorageAt", [coin.target, at, toBeHex(huge, 32)]);
+      }
+      await m.village.send(m.home(0).account, coin, "approve", [m.exchange.target, MaxUint256]);
+      const most = huge - COINS;
+      await m.refuses(m.home(0).account, "deposit", [node, most], "BalanceOverflow", [huge]);
+      await m.act(0, "deposit", node, most - 1n);
+      assert.equal((await m.account(0)).balance, huge - 1n);
+    });
+  });
+
   it("refuses to be built without a coin, and with a ledger of nobody", async () => {
-    const m = market();
-    const ledger = await m.village.ledger.getAddress();
-    await assert.rejects(deploy(m.village.provider, "EnergyExchange", [ZeroAddress, ledger, Object.values(TERMS)]), /reverted/);
-    await assert.rejects(deploy(m.village.provider, "EnergyExchange", [ledger, wallet("nobody").address, Object.values(TERMS)]), /reverted/);
+    const { provider, ledger, coin } = market().village;
+    await refusesToBuild(provider, "EnergyExchange", [ZeroAddress, ledger.target, Object.values(TERMS)], "InvalidParts", []);
+    await assert.rejects(deploy(provider, "EnergyExchange", [coin.target, wallet("nobody").address, Object.values(TERMS)]), /reverted/);
   });
 });

@@ -280,9 +280,7 @@ export class Market {
   }
 
   async balances(): Promise<bigint[]> {
-    const balances = [];
-    for (const place of this.homes.keys()) balances.push((await this.account(place)).balance);
-    return balances;
+    return (await Promise.all([...this.homes.keys()].map((place) => this.account(place)))).map(({ balance }) => balance);
   }
 
   async pool(): Promise<bigint> {
@@ -298,10 +296,10 @@ export class Market {
 
   /** Every coin that the exchange holds is somebody's: a balance, paid in advance, or the pool's. */
   async assertConserved(): Promise<void> {
-    let owned = await this.pool();
-    for (const balance of await this.balances()) owned += balance;
-    for (const buyer of this.homes.keys()) for (const seller of this.homes.keys()) owned += (await this.credit(buyer, seller))[1] ?? 0n;
-    assert.equal(await this.held(), owned);
+    const places = [...this.homes.keys()];
+    const credits = await Promise.all(places.flatMap((buyer) => places.map((seller) => this.credit(buyer, seller))));
+    const owned = [await this.pool(), ...(await this.balances()), ...credits.map(([, remaining = 0n]) => remaining)];
+    assert.equal(await this.held(), owned.reduce((sum, coins) => sum + coins, 0n));
   }
 
   /** Coins that the exchange holds. */

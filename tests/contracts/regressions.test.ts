@@ -1,13 +1,17 @@
 /**
- * Flaws of DAISEE 0.2's contracts (2017) that these must not have, one test each.
+ * Flaws of DAISEE 0.2's contracts (2017) that these must not have, one test each. Those of its chain: `tests/chain/relay.test.ts` (open RPC,
+ * account calls), `tests/chain/node.test.ts` (plain passwords), `tests/community/validators.test.ts` (a validator that was added broke sync).
  */
 import assert from "node:assert/strict";
-import { ZeroHash, id, type EventFragment } from "ethers";
+import { Contract, MaxUint256, ZeroHash, id, type EventFragment, type FunctionFragment } from "ethers";
 import { unpackCheckpoints } from "#contracts/checkpoints.ts";
-import { SLOT_LIMIT_MWH, useVillage } from "./village.ts";
+import { BUS_LIMIT_MWH, useMarket } from "./market.ts";
+import { COIN_CAP, SLOT_LIMIT_MWH, deploy, type Village } from "./village.ts";
 
-describe("What DAISEE 0.2's contracts let happen", () => {
-  const village = useVillage();
+describe("What DAISEE 0.2's contracts let happen", function () {
+  this.timeout(20_000);
+  const market = useMarket(3);
+  const village = (): Village => market().village;
 
   it("production was self-declared and unbounded: now nobody counts more than his admitted meter's circuit carries", async () => {
     const v = village();
@@ -38,6 +42,82 @@ describe("What DAISEE 0.2's contracts let happen", () => {
     const v = village();
     await v.commit({ checkpoints: [v.checkpoint({ importMwh: 10n })] });
     await v.refusesCommit({ number: 2, checkpoints: [v.checkpoint({ slot: v.slot + 1, importMwh: 9n })] }, "CounterBackwards");
+  });
+
+  it("a fake token bought real credit: now the exchange knows one coin, and no call names another", async () => {
+    const m = market();
+    const { account, node } = m.home(0);
+    const { coin, registry, provider, community } = m.village;
+    const fake = new Contract(await deploy(provider, "DaiseeCoin", [registry.target, COIN_CAP]), coin.interface, provider);
+    await m.village.send(community, fake, "mint", [account.address, 1000n]);
+    await m.village.send(account, fake, "approve", [m.exchange.target, MaxUint256]);
+    await m.village.send(account, coin, "approve", [m.exchange.target, 0n]);
+    await assert.rejects(m.act(0, "deposit", node, 1000n), /reverted/);
+    m.exchange.interface.forEachFunction(({ name, inputs, constant }: FunctionFragment) => {
+      if (!constant && name !== "withdrawPool") assert.ok(inputs.every(({ type }) => type !== "address"), name);
+    });
+  });
+
+  it("credit was sold that no production stood behind: now a seller sells what its meter counted, and no more than that", async () => {
+    const m = market();
+    await m.ask(0, 100_000, 10n ** 12n);
+    await m.bid(1, 400_000, [0]);
+    await m.run([0, 0, 0]);
+    const { trades } = await m.run([-700, 1500, -800]);
+    assert.deepEqual(trades, [{ buyer: 1, seller: 0, energyMwh: 700, price: 100_000 }]);
+    assert.deepEqual((await m.run([0, 500, -500])).trades, []);
+  });
+
+  it("a public sendCoin drained whoever had approved it: now only the sender's own coins are taken, by his own call", async () => {
+    const m = market();
+    const { account } = m.home(0);
+    const { coin, stranger } = m.village;
+    await m.village.send(account, coin, "approve", [m.exchange.target, MaxUint256]);
+    const before = await m.village.read(coin, "balanceOf", account.address);
+    for (const [name, values] of Object.entries({ deposit: [m.home(1).node, 1n], fundPool: [1n], depositWithPermit: [m.home(1).node, 1n, MaxUint256, 27, ZeroHash, ZeroHash] })) {
+      await assert.rejects(m.village.send(stranger, m.exchange, name, values), /reverted/);
+    }
+    await m.refuses(stranger, "withdraw", [m.home(0).node, 1n], "NotOfNode");
+    assert.equal(await m.village.read(coin, "balanceOf", account.address), before);
+  });
+
+  it("an approval could be raced and made no event: now there is one, and a permit for a deposit leaves nothing behind to be raced for", async () => {
+    const m = market();
+    const { account, node } = m.home(0);
+    const { coin } = m.village;
+    const receipt = await m.village.send(account, coin, "approve", [m.exchange.target, 40n]);
+    const approval = receipt.logs.map((log) => coin.interface.parseLog(log)).find((event) => event?.name === "Approval");
+    assert.deepEqual(approval?.args.toArray(), [account.address, m.exchange.target, 40n]);
+    await m.act(0, "deposit", node, 40n);
+    assert.equal(await m.village.read(coin, "allowance", account.address, m.exchange.target), 0n);
+  });
+
+  it("coins were minted without end, by their owner: now by a role, up to a cap", async () => {
+    const { coin, community, stranger } = village();
+    await village().refuses(stranger, coin, "mint", [stranger.address, 1n], "AccessControlUnauthorizedAccount");
+    const supply = BigInt(String(await village().read(coin, "totalSupply")));
+    await village().refuses(community, coin, "mint", [community.address, COIN_CAP - supply + 1n], "ERC20ExceededCap", [COIN_CAP + 1n, COIN_CAP]);
+  });
+
+  it("prices overflowed: now the dearest price times the most energy is what it is", async () => {
+    const m = market();
+    const dearest = 2 ** 32 - 1;
+    await m.ask(0, dearest, BUS_LIMIT_MWH);
+    await m.bid(1, dearest);
+    await m.run([0, 0, 0]);
+    const { members } = await m.run([-Number(BUS_LIMIT_MWH), Number(BUS_LIMIT_MWH), 0]);
+    const value = BUS_LIMIT_MWH * BigInt(dearest);
+    assert.deepEqual(members.slice(0, 2).map(({ amount }) => amount), [value / 1_000_000n, -(value / 1_000_000n) - 1n]);
+    await m.assertConserved();
+  });
+
+  it("there could be two peers: now any number of homes trades in one slot", async () => {
+    const m = market();
+    await m.bid(1, 200_000);
+    await m.bid(2, 150_000);
+    await m.ask(0, 100_000);
+    await m.run([0, 0, 0]);
+    assert.deepEqual((await m.run([-1000, 600, 400])).trades.map(({ buyer, energyMwh }) => [buyer, energyMwh]), [[1, 600], [2, 400]]);
   });
 
   it("anybody could take part: now a key that the community did not admit can neither report nor admit", async () => {

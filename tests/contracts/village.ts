@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Contract, Wallet, ZeroHash, id, isError, type InterfaceAbi, type JsonRpcProvider, type TransactionReceipt } from "ethers";
+import { Contract, Interface, Wallet, ZeroHash, id, isError, type InterfaceAbi, type JsonRpcProvider, type TransactionReceipt } from "ethers";
 import { startAnvil, type Anvil } from "#chain/anvil.ts";
 import { connectChain } from "#chain/provider.ts";
 import { transact } from "#chain/transact.ts";
@@ -161,6 +161,19 @@ export async function refuses(call: Promise<unknown>, error: string, args?: unkn
   });
 }
 
+/** Makes sure that a contract refuses to be built with exactly this error. */
+export async function refusesToBuild(provider: JsonRpcProvider, name: ContractName, values: unknown[], error: string, args?: unknown[]): Promise<void> {
+  const { types, data } = creation(name, values);
+  const thrown = await provider.call({ data }).then(
+    () => assert.fail(`${name} was built`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(isError(thrown, "CALL_EXCEPTION"), String(thrown));
+  const found = types.parseError(thrown.data ?? "0x");
+  assert.equal(found?.name, error);
+  if (args !== undefined) assert.deepEqual(found.args.map(String), args.map(String));
+}
+
 /** A key that is the same at every run. */
 export function wallet(name: string): Wallet {
   return new Wallet(id(name));
@@ -175,12 +188,16 @@ export function commitValues(batch: Partial<Batch>): unknown[] {
 
 /** Puts a contract on the chain. */
 export async function deploy(provider: JsonRpcProvider, name: ContractName, values: unknown[]): Promise<string> {
-  const { bytecode, abi: artifactAbi } = readArtifact(name);
-  // The cast: the artifact's ABI is the compiler's.
-  const types = new Contract(wallet("deployer").address, artifactAbi as InterfaceAbi).interface;
-  const data = bytecode + types.encodeDeploy(values).slice(2);
+  const { data } = creation(name, values);
   const { contractAddress } = await transact({ provider, signer: wallet("deployer"), data, gasLimit: 8_000_000 });
   return contractAddress ?? assert.fail(`${name} got no address`);
+}
+
+function creation(name: ContractName, values: unknown[]): { types: Interface; data: string } {
+  const { bytecode, abi: artifactAbi } = readArtifact(name);
+  // The cast: the artifact's ABI is the compiler's.
+  const types = new Interface(artifactAbi as InterfaceAbi);
+  return { types, data: bytecode + types.encodeDeploy(values).slice(2) };
 }
 
 /** ethers takes no readonly tuples, but changes nothing in them. */
