@@ -65,38 +65,24 @@ class Play {
     const [home, other] = [m.home(step.at), m.home(step.other)];
     const { community, stranger, registry } = m.village;
     const by = (from: string, name: string, ...values: unknown[]): Order => ({ from, to: m.exchange, name, values });
-    switch (step.kind) {
-      case "ask":
-        return by(home.account.address, "setAsk", home.node, step.price, step.amount);
-      case "bid":
-        return by(home.gateway.address, "setBid", home.node, step.price, step.at === step.other ? 0 : packPreferred([other.node]));
-      case "deposit":
-        return by(home.account.address, "deposit", other.node, step.amount);
-      case "withdraw":
-        return by(home.account.address, "withdraw", home.node, step.amount);
-      case "prepay":
-        return by(home.account.address, "prepay", home.node, other.node, step.amount);
-      case "refund":
-        return by(home.account.address, "refund", home.node, other.node, step.amount);
-      case "fundPool":
-        return by(home.account.address, "fundPool", step.amount);
-      case "withdrawPool":
-        return by(community.address, "withdrawPool", stranger.address, step.amount);
-      case "payDue":
-        return by(stranger.address, "payDue", home.node);
-      case "setTerms":
-        return by(community.address, "setTerms", [0, step.price, Math.floor(step.price / 4), 100, 20, TERMS.graceSeconds]);
-      case "late":
-        return by(stranger.address, "settleLate", home.node, this.lastCleared);
-      case "leave":
-        return by(stranger.address, "dismiss", home.node);
-      case "replace":
-        return { from: community.address, to: registry, name: "replaceMeter", values: [home.meterId, home.meterId, BUS_POWER_W] };
-      case "pause":
-        return by(community.address, "pause");
-      case "resolve":
-        return by(stranger.address, "resolve", 0, "0x", [], "0x", "0x");
-    }
+    const orders: Record<Move["kind"], Order> = {
+      ask: by(home.account.address, "setAsk", home.node, step.price, step.amount),
+      bid: by(home.gateway.address, "setBid", home.node, step.price, step.at === step.other ? 0 : packPreferred([other.node])),
+      deposit: by(home.account.address, "deposit", other.node, step.amount),
+      withdraw: by(home.account.address, "withdraw", home.node, step.amount),
+      prepay: by(home.account.address, "prepay", home.node, other.node, step.amount),
+      refund: by(home.account.address, "refund", home.node, other.node, step.amount),
+      fundPool: by(home.account.address, "fundPool", step.amount),
+      withdrawPool: by(community.address, "withdrawPool", stranger.address, step.amount),
+      payDue: by(stranger.address, "payDue", home.node),
+      setTerms: by(community.address, "setTerms", [0, step.price, Math.floor(step.price / 4), 100, 20, TERMS.graceSeconds]),
+      late: by(stranger.address, "settleLate", home.node, this.lastCleared),
+      leave: by(stranger.address, "dismiss", home.node),
+      replace: { from: community.address, to: registry, name: "replaceMeter", values: [home.meterId, home.meterId, BUS_POWER_W] },
+      pause: by(community.address, "pause"),
+      resolve: by(stranger.address, "resolve", 0, "0x", [], "0x", "0x"),
+    };
+    return orders[step.kind];
   }
 
   private async slot(energies: (number | null)[], balanced: boolean): Promise<void> {
