@@ -98,8 +98,8 @@ describe("the OpenAPI document", () => {
 
   it("has the unit in the name of each numeric field, but for counts and ordinals", () => {
     const ofRecords = "id node number batch batchNumber blockNumber headNumber nonce boot firstBoot sequence meter slot entry".split(" ");
-    const others = "chainId version status state channel commandId seller buyer preferredNode resetCause".split(" ");
-    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed".split(" ");
+    const others = "chainId version status state channel commandId transferId seller buyer preferredNode resetCause".split(" ");
+    const counts = "readingCount openTransactions revertedTransactions refusedCheckpoints frames clockSpeed slots finalityDepth".split(" ");
     const ofStorage = "readings packedReadings events checkpoints batches".split(" ");
     const ofBoards = "failedStarts freeVariables usedVariables queueFine queueCoarse refused retransmitted".split(" ");
     // Their unit is the channel's: mA or mV.
@@ -111,7 +111,8 @@ describe("the OpenAPI document", () => {
     const without = new Set([...ofRecords, ...others, ...counts, ...ofStorage, ...counters, ...ofBoards, ...ofChannels, ...ofExternal, ...besideUnit]);
     const numeric = propertiesOf(document).filter(([, schema]) => /"(integer|number)"/.test(JSON.stringify(Object(schema).type ?? null)));
     assert.ok(numeric.length > 60, String(numeric.length));
-    for (const [name] of numeric)
-      if (!without.has(name)) assert.match(name, /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|W|Dbm|Bytes|Days|Months|[mM]icro|MicroPerKwh)$/, name);
+    // A slot is an ordinal too, whatever it is the first or last of.
+    const units = /(Ma|Mv|Mw|Mwh|Permille|UtcMs|Ms|Seconds|W|Dbm|Bytes|Days|Months|[mM]icro|MicroPerKwh|Slot)$/;
+    assert.deepEqual([...new Set(numeric.map(([name]) => name))].filter((name) => !without.has(name) && !units.test(name)), []);
   });
 });
