@@ -15,9 +15,10 @@ import type { FrameHead, PackedFrames, PackedResult } from "./transfer.ts";
 /** Records that wait to be filed, of all boards: a commit that makes them more files those boards that waited longest. */
 const MOST_RECORDS = 32_768;
 
-/** A frame in the journal, and the commit that it is of. */
-interface Waiting extends FrameHead {
+/** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
+interface Waiting extends Pick<FrameHead, "packed" | "at"> {
   number: number;
+  weight: number;
 }
 
 /** A board's frames that wait, and how far its records have come, filed or not. */
@@ -29,10 +30,8 @@ interface BoardState {
   waiting: Waiting[];
 }
 
-/** Diagnostics, a frame without records, count as one. */
-const weightOf = (head: FrameHead | undefined): number => Math.max(1, head?.records ?? 0);
-
-export function createJournal(database: Database, frames: Frames) {
+/** @param mostRecords that wait to be filed. */
+export function createJournal(database: Database, frames: Frames, mostRecords = MOST_RECORDS) {
   const insert = database.prepare("INSERT INTO journal VALUES (?, ?)");
   const remove = database.prepare("DELETE FROM journal WHERE number < ?");
   const selectAll = database.prepare<[], { number: number; frames: Buffer }>("SELECT number, frames FROM journal ORDER BY number");
@@ -69,10 +68,12 @@ export function createJournal(database: Database, frames: Frames) {
     return isAhead;
   }
 
-  function wait(state: BoardState, head: FrameHead, number: number): void {
+  function wait(state: BoardState, { packed, at, records: length }: FrameHead, number: number): void {
     queue.add(state);
-    state.waiting.push({ ...head, number });
-    records += weightOf(head);
+    // Diagnostics, a frame without records, count as one.
+    const weight = Math.max(1, length);
+    state.waiting.push({ packed, at, number, weight });
+    records += weight;
   }
 
   function read(): void {
@@ -99,7 +100,7 @@ export function createJournal(database: Database, frames: Frames) {
     let count = 0;
     let taken = 0;
     while (count < waiting.length && (taken < most || waiting[count]?.number === waiting[count - 1]?.number)) {
-      taken += weightOf(waiting[count++]);
+      taken += waiting[count++]?.weight ?? 0;
     }
     const filing = waiting.splice(0, count);
     frames.store(state.board, filing.map(unpackFrame), true);
@@ -140,9 +141,9 @@ export function createJournal(database: Database, frames: Frames) {
       newest = number;
       insert.run(number, Buffer.from((kept.length === heads.length ? packed : packAgain(kept)).buffer));
     }
-    if (records > MOST_RECORDS || looked.size > 0) {
+    if (records > mostRecords || looked.size > 0) {
       for (const state of queue) {
-        if (records <= MOST_RECORDS) break;
+        if (records <= mostRecords) break;
         file(state, Infinity);
       }
       removeFiled();

@@ -186,7 +186,7 @@ export function readHeads(packed: PackedFrames): FrameHead[] {
 }
 
 /** The number of a frame, and when its sealing boot began. */
-export function progressOf({ packed, at }: FrameHead): { frameBoot: number; frameNumber: number; frameBootUtcMs: number } {
+export function progressOf({ packed, at }: Pick<FrameHead, "packed" | "at">): { frameBoot: number; frameNumber: number; frameBootUtcMs: number } {
   return {
     frameBoot: numberAt(packed, at + AT.frameBoot),
     frameNumber: numberAt(packed, at + AT.frameNumber),
@@ -249,7 +249,7 @@ function unpackRecord(next: () => number): BoardRecord {
   return kind === EVENT ? unpackEvent(next) : unpackCheckpoint(next);
 }
 
-export function unpackFrame({ packed, at }: FrameHead): ReceivedFrame {
+export function unpackFrame({ packed, at }: Pick<FrameHead, "packed" | "at">): ReceivedFrame {
   const next = createReader(packed, at);
   const received: Omit<ReceivedFrame, "frame"> = {
     // Read in this order: that of AT.
