@@ -27,9 +27,9 @@ const MOST = 20;
 interface Opened {
   database: Database;
   journal: Journal;
-  progress(): BoardProgress[];
+  progress: () => BoardProgress[];
   /** Of all records in the tables, `board-stream-boot-sequence`. */
-  filed(): string[];
+  filed: () => string[];
 }
 
 function open(path: string, mostRecords = MOST): Opened {
