@@ -1,6 +1,6 @@
 /** `daisee chain` as it is typed; with a geth it runs a chain of two from init to status. */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,23 +9,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "#chain/ports.ts";
 import { eventually, needGeth } from "#tests/chain/geth.ts";
+import { daisee as inProcess } from "../in-process.ts";
+import type { Said } from "../in-process.ts";
 
 const DAISEE = fileURLToPath(new URL("../../../tools/daisee.mjs", import.meta.url));
 
-interface Said {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-function daisee(...args: string[]): Promise<Said> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [DAISEE, "chain", ...args], { timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-    child.stdin?.end();
-  });
-}
+const daisee = (...args: string[]): Promise<Said> => inProcess("chain", ...args);
 
 describe("daisee chain", function () {
   this.timeout(180_000);
@@ -87,10 +76,9 @@ describe("daisee chain", function () {
       [["status"], 2, /name a node's folder with --folder/],
       [["add-validator", "carla", "--folder", join(dir, "x")], 1, /there is no .*chain\.json/],
     ];
-    const said = await Promise.all(wrong.map(([args]) => daisee(...args)));
-    for (const [index, [args, code, message]] of wrong.entries()) {
-      const { stderr } = said[index] ?? assert.fail();
-      assert.equal(said[index]?.code, code, `${args.join(" ")}: ${stderr}`);
+    for (const [args, code, message] of wrong) {
+      const { code: ended, stderr } = await daisee(...args);
+      assert.equal(ended, code, `${args.join(" ")}: ${stderr}`);
       assert.match(stderr, message);
       assert.equal(stderr.trim().split("\n").filter((line) => line.startsWith("daisee:")).length, 1, stderr);
     }
