@@ -35,7 +35,7 @@ const transferFields = {
   kind: z.enum(["deposit", "withdraw", "prepay", "refund"]).openapi({
     description: "deposit: from the gateway's address to the exchange; withdraw: from there to the member; prepay: sets coins aside for one seller; refund: takes back what of that is not used.",
   }),
-  amount: tokenUnits.refine((text) => BigInt(text) > 0n && BigInt(text) < 2n ** 63n, "expected more than 0 and less than 2⁶³ token units"),
+  amount: tokenUnits.regex(/^0*[1-9]\d{0,17}$/, "expected more than 0 and less than 10¹⁸ token units, a trillion coins"),
   seller: nodeNumber.nullable().openapi({ description: "prepay, refund: the seller. Null otherwise." }),
 };
 export const newTransfer = z

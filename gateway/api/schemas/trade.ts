@@ -23,7 +23,7 @@ export const signedUnits = z
 
 /** As the exchange takes it: 32 bits. */
 export const pricePerKwh = tokenUnits
-  .refine((text) => BigInt(text) <= MAX_PRICE, `expected at most ${MAX_PRICE} token units per kWh, which are 4294.967295 coins`)
+  .refine((text) => !(Number(text) > MAX_PRICE), `expected at most ${MAX_PRICE} token units per kWh, which are 4294.967295 coins`)
   .openapi({ description: "Token units (10⁻⁶ coin) per kWh in decimal digits: 150000 is 0.15 coin.", example: "150000" });
 
 /** A home's number in the registry. */
