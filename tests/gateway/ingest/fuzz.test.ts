@@ -6,7 +6,7 @@ import { createMutator } from "#tools/bench/fuzz/mutate.ts";
 import { TARGETS } from "#tools/bench/fuzz/targets.ts";
 import { createRandom } from "#tools/virtual-board/random.ts";
 
-const RUNS = Number(process.env["FUZZ_RUNS"] ?? 20_000);
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 4000);
 const SEED = Number(process.env["SEED"] ?? 20261123);
 
 describe(`damaged input (seed ${SEED})`, () => {

@@ -2,7 +2,7 @@
  * Power cuts: what a process wrote and synced while it took frames in is recorded by strace, and played to a disk that loses, sector by
  * sector, what was not synced. POWER_CUTS makes it more than the few that a test run has time for.
  *
- * It covers SQLite's files as this gateway writes them, checkpoints of the log among them. It does not cover a file system that loses a
+ * It covers SQLite's files as this gateway writes them: the journal, its filing into the tables, checkpoints of the log. It does not cover a file system that loses a
  * file's creation, a disk that damages sectors which nobody wrote, or one that lies about having synced (that one does lose frames, and
  * the second test shows it).
  * @module
@@ -25,10 +25,10 @@ import { cutPower } from "./power-cut/disk.ts";
 import { STRACE, readTrace } from "./power-cut/trace.ts";
 import type { Operation } from "./power-cut/trace.ts";
 
-const CUTS = Number(process.env["POWER_CUTS"] ?? 25);
+const CUTS = Number(process.env["POWER_CUTS"] ?? 12);
 const SEED = Number(process.env["SEED"] ?? 20261123);
 const BOARDS = 20;
-const PER_BOARD = 30;
+const PER_BOARD = 20;
 const STORE = "store.sqlite";
 const run = promisify(execFile);
 

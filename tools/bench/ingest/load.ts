@@ -1,8 +1,8 @@
 /**
- * The ingest bench's second process: simulated boards, each with one frame under way (RFC 7252 section 4.7, NSTART = 1). Frames are sealed
- * before the clock runs.
+ * The ingest bench's second process: simulated boards, each with one frame under way (RFC 7252 section 4.7, NSTART = 1), the next one as
+ * soon as it is acknowledged, or EVERY_MS behind the one before. Frames are sealed before the clock runs.
  *
- * usage: load.ts PORT BOARDS FIRST ROUNDS PER_ROUND CHECK_EVERY
+ * usage: load.ts PORT BOARDS FIRST ROUNDS PER_ROUND CHECK_EVERY EVERY_MS
  * @module
  */
 import assert from "node:assert/strict";
@@ -32,8 +32,8 @@ const TICK_MS = 100;
 const CHANGED = 68;
 
 // One in CHECK_EVERY acknowledgements is opened (0: none), so that the boards' work stays less than the gateway's.
-const [port = NaN, boards = NaN, first = NaN, rounds = NaN, perRound = NaN, checkEvery = NaN] = process.argv.slice(2).map(Number);
-assert.ok([port, boards, first, rounds, perRound, checkEvery].every(Number.isSafeInteger), "six numbers: see the head of load.ts");
+const [port = NaN, boards = NaN, first = NaN, rounds = NaN, perRound = NaN, checkEvery = NaN, everyMs = NaN] = process.argv.slice(2).map(Number);
+assert.ok([port, boards, first, rounds, perRound, checkEvery, everyMs].every(Number.isSafeInteger), "seven numbers: see the head of load.ts");
 
 const found = (address: string, _family: unknown, done: (error: null, address: string, family: 4) => void): void => done(null, address, 4);
 const socket = createSocket({ type: "udp4", lookup: found });
@@ -87,8 +87,12 @@ async function round(from: number): Promise<LoadReport> {
       latenciesMs.push(performance.now() - (firstSentMs[index] ?? NaN));
       if (checkEvery > 0 && latenciesMs.length % checkEvery === 0) check(index, from + at, datagram);
       next[index] = at + 1;
-      if (at + 1 < perRound) begin(index);
-      else if (--open === 0) resolve();
+      // Not sent, so not sent again.
+      sentMs[index] = Infinity;
+      if (at + 1 === perRound) {
+        if (--open === 0) resolve();
+      } else if (everyMs === 0) begin(index);
+      else setTimeout(begin, Math.max(0, (firstSentMs[index] ?? NaN) + everyMs - performance.now()), index);
     } catch (error) {
       reject(error);
     }
@@ -102,9 +106,11 @@ async function round(from: number): Promise<LoadReport> {
       send(index);
     }
   }, TICK_MS);
-  // Not all in one burst: no board waits for another to send.
+  // Not all in one burst: no board waits for another to send, and those with a pace spread over it.
+  sentMs.fill(Infinity);
   for (let index = 0; index < boards; index++) {
-    begin(index);
+    if (everyMs > 0) setTimeout(begin, (index * everyMs) / boards, index);
+    else begin(index);
     if (index % 50 === 49) await new Promise((resume) => setImmediate(resume));
   }
   await promise;

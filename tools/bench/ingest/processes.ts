@@ -29,6 +29,8 @@ async function report(child: ChildProcess): Promise<ServerReport> {
 
 export interface Server {
   readonly port: number;
+  /** From opening its data to listening, in ms. */
+  readonly startMs: number;
   readonly child: ChildProcess;
   ask(): Promise<ServerReport>;
   stop(): Promise<void>;
@@ -38,9 +40,10 @@ export interface Server {
 export async function startServer(kind: "gateway" | "echo", folder: string, boards: number): Promise<Server> {
   const profile = process.env["PROFILE"];
   const child = start("server.ts", [kind, folder, boards], profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]);
-  const { port } = await report(child);
+  const { port, startMs } = await report(child);
   return {
     port,
+    startMs,
     child,
     ask() {
       child.send("report");
@@ -62,12 +65,14 @@ export interface LoadOptions {
   rounds: number;
   perRound: number;
   checkEvery: number;
+  /** Between two frames of a board; 0 for the next one as soon as it may. */
+  everyMs: number;
 }
 
 /** Runs the boards to their end; `onRound` is told of each round. */
 export async function runLoad(options: LoadOptions, onRound: (report: LoadReport) => Promise<void> | void): Promise<void> {
-  const { port, boards, first, rounds, perRound, checkEvery } = options;
-  const child = start("load.ts", [port, boards, first, rounds, perRound, checkEvery]);
+  const { port, boards, first, rounds, perRound, checkEvery, everyMs } = options;
+  const child = start("load.ts", [port, boards, first, rounds, perRound, checkEvery, everyMs]);
   const exited = once(child, "exit");
   const told: Promise<void>[] = [];
   // The process sends nothing else.

@@ -1,6 +1,7 @@
 /**
  * A process to be recorded: takes frames of simulated boards into the store in its folder, and writes a line for each acknowledgement
- * before the next frame of that board. It ends without closing the store, as a power cut would end it.
+ * before the next frame of that board. Somebody reads now and then, so that what is in the journal is filed in between. It ends without
+ * closing the store, as a power cut would end it.
  *
  * usage: recorded.ts FOLDER BOARDS PER_BOARD
  * @module
@@ -14,6 +15,8 @@ import { createCommands } from "#gateway/ingest/commands.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import { BOARDS_KEY, createBoard } from "#tools/bench/ingest/boards.ts";
+
+const READ_EVERY = 4;
 
 const [folder = assert.fail("FOLDER is missing"), boards = "", perBoard = ""] = process.argv.slice(2);
 const store = await openSqliteStore(join(folder, "store.sqlite"));
@@ -30,6 +33,7 @@ await Promise.all(
       const outcome = await ingest.accept(parseAnswer(board.datagram(number)).payload);
       assert.ok("ack" in outcome, JSON.stringify(outcome));
       writeSync(1, `ack ${index} ${number}\n`);
+      if (index === 0 && number % READ_EVERY === 0) await store.latest();
     }
   }),
 );
