@@ -63,8 +63,8 @@ const baseSchema = z.strictObject({
   balances: z.record(address, z.string().regex(/^\d{1,77}$/, "expected whole wei as a decimal string")).default({}),
   /** All nodes, authorities or not. */
   peers: z.array(peerSchema).default([]),
-  /** Host that answers SNTP, such as the home's router; what a node's clock is compared with at its start. */
-  timeServer: z.string().min(1).max(253).optional(),
+  /** Host that answers SNTP, such as the home's router; what a node's clock is compared with at its start. `host:port` where it is not 123. */
+  timeServer: z.string().regex(/^([^\s:]{1,253}|[0-9a-fA-F:]{2,45}|\[[0-9a-fA-F:]{2,45}\])(:\d{1,5})?$/, "expected a host, or host:port").optional(),
 });
 
 export const chainDescriptionSchema = baseSchema.superRefine((description, context) => {

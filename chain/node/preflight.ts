@@ -11,7 +11,7 @@ import { readIfThere, replaceFile } from "../files.ts";
 import { openKeystore } from "../keystore.ts";
 import type { NodeFolder } from "./folder.ts";
 import { keystoreFile } from "./identity.ts";
-import { measureClockAheadMs } from "./time-server.ts";
+import { measureClockAheadMs, timeServerAt } from "./time-server.ts";
 
 /** A block that is stamped further ahead is refused by the engines; one that comes late costs its sealer its turn. */
 const MAX_CLOCK_SKEW_MS = 1_000;
@@ -54,7 +54,7 @@ async function checkPort(host: string, port: number, where: string): Promise<voi
 /** @throws Error when this machine's clock and the time server's differ by more than a second */
 export async function checkClock({ description }: NodeFolder, measure = measureClockAheadMs): Promise<void> {
   if (description.timeServer === undefined) return;
-  const aheadMs = await measure({ host: description.timeServer });
+  const aheadMs = await measure(timeServerAt(description.timeServer));
   if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) return;
   const seconds = (Math.abs(aheadMs) / 1000).toFixed(1);
   throw new Error(

@@ -19,6 +19,13 @@ export interface TimeServer {
   port?: number;
 }
 
+/** The host and port in a description's `timeServer`: a name or IPv4 address, an IPv6 address as it is or, before a port, in brackets. */
+export function timeServerAt(text: string): TimeServer {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? [];
+  // What matches neither is an IPv6 address, with colons of its own.
+  return { host: bracketed ?? plain ?? text, ...(port !== undefined && { port: Number(port) }) };
+}
+
 /**
  * Asks a time server.
  * @returns ms by which this machine's clock is ahead of the server's; negative when behind

@@ -105,6 +105,24 @@ describe("a geth node", function () {
     await watch;
   });
 
+  it("tells whose clock is wrong from when blocks come: here the one that looks, which is more than a second ahead", async () => {
+    network = await makeNetwork(["anna"]);
+    const [anna] = network.folders;
+    assert.ok(anna !== undefined);
+    const node = await network.start(anna);
+    // A neighbour that only follows, for whom all blocks are another's; its clock and one that is right look at the same blocks.
+    const bert = { ...anna, node: { ...anna.node, peer: { ...anna.node.peer, address: new Wallet(id("bert")).address } } };
+    const watching = new AbortController();
+    const watch = (aheadMs: number, said: string[]): Promise<void> =>
+      watchHealth({ folder: bert, rpc: node.rpc, nowMs: () => Date.now() + aheadMs, onChange: (text) => said.push(text), signal: watching.signal });
+    const [skewed, right]: string[][] = [[], []];
+    const watches = [watch(1700, skewed ?? []), watch(0, right ?? [])];
+    await eventually(async () => skewed?.find((text) => /this machine's clock is ahead, or the network is slow; set the clock by NTP/.test(text)) ?? null);
+    assert.deepEqual(right?.filter((text) => /clock/.test(text)), ["the clocks agree"]);
+    watching.abort();
+    await Promise.all(watches);
+  });
+
   it("that a killed supervisor left behind is ended by the next start, and never runs twice", async () => {
     network = await makeNetwork(["anna"]);
     const [folder] = network.folders;

@@ -16,6 +16,7 @@ import { checkClock, checkPorts, checkStarted, noteStarted, openAccount } from "
 import { findProgram } from "#chain/node/program.ts";
 import { startNode } from "#chain/node/start.ts";
 import { LIGHT, makeNetwork, PASSWORD, type TestNetwork } from "./geth.ts";
+import { ntp, withTimeServer } from "./time-server.ts";
 
 const HOST = "127.0.0.1";
 const plan = (name: string, port: number) => ({ name, host: HOST, listenHost: HOST, port, rpcPort: port + 1000 });
@@ -180,6 +181,22 @@ describe("what is checked before a node starts", () => {
     await assert.rejects(checkClock(timed, ahead(1001)), /clock is 1\.0 s ahead of 192\.168\.1\.1's.*Set it by NTP/);
     await assert.rejects(checkClock(timed, ahead(-2500)), /clock is 2\.5 s behind/);
     assert.deepEqual(new Set(asked), new Set(["192.168.1.1"]));
+  });
+
+  it("is the clock, as a real time server tells it: a second and more off, and nothing starts or is written", async () => {
+    const answers = (aheadMs: number) => (answer: Buffer): Buffer => {
+      for (const at of [32, 40]) ntp(Date.now() - aheadMs).copy(answer, at);
+      return answer;
+    };
+    const started = (aheadMs: number): Promise<void> =>
+      withTimeServer(answers(aheadMs), async (port) => {
+        const timed = { ...anna, description: { ...anna.description, timeServer: `127.0.0.1:${port}` } };
+        await assert.rejects(start(timed), Math.abs(aheadMs) < 1000 ? /block 0 cannot be made/ : /clock is \d+\.\d s (ahead of|behind) 127\.0\.0\.1:\d+'s.*Set it by NTP.*start again/);
+      });
+    for (const aheadMs of [2500, -2500]) await started(aheadMs);
+    assert.deepEqual((await readdir(anna.path)).includes("started.json"), false);
+    // With a right clock the next thing is what fails here: the program that is no engine.
+    await started(0);
   });
 
   it("is that the description is the one that the chain began with; only what is not in block 0 may change", async () => {

@@ -1,37 +1,17 @@
 /** Clocks: how a node finds out that one is wrong. */
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { createLateness } from "#chain/node/lateness.ts";
-import { measureClockAheadMs } from "#chain/node/time-server.ts";
+import { measureClockAheadMs, timeServerAt } from "#chain/node/time-server.ts";
+import { ntp, withTimeServer } from "./time-server.ts";
 
-/** Seconds since 1900 and their fraction, by the letter of RFC 4330 section 3; not by the code under test. */
-function ntp(utcMs: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(((BigInt(Math.round(utcMs)) + 2_208_988_800_000n) << 32n) / 1000n % 2n ** 64n);
-  return bytes;
-}
-
-/** A time server whose clock differs from ours. */
-async function withServer(edit: (answer: Buffer, request: Buffer) => Buffer | null, use: (port: number) => Promise<void>): Promise<void> {
-  const server = createSocket("udp4");
-  server.on("message", (request, from) => {
-    const answer = Buffer.alloc(48);
-    // Leap 0, version 4, mode 4 (server); stratum 2.
-    answer[0] = 0x24;
-    answer[1] = 2;
-    request.copy(answer, 24, 40, 48);
-    const edited = edit(answer, request);
-    if (edited !== null) server.send(edited, from.port, from.address);
+describe("timeServerAt", () => {
+  it("takes a host of any kind, with or without a port", () => {
+    assert.deepEqual(timeServerAt("router.local"), { host: "router.local" });
+    assert.deepEqual(timeServerAt("192.168.1.1:1123"), { host: "192.168.1.1", port: 1123 });
+    assert.deepEqual(timeServerAt("fe80::1"), { host: "fe80::1" });
+    assert.deepEqual(timeServerAt("[fe80::1]:1123"), { host: "fe80::1", port: 1123 });
   });
-  server.bind(0, "127.0.0.1");
-  await once(server, "listening");
-  try {
-    await use(server.address().port);
-  } finally {
-    server.close();
-  }
-}
+});
 
 describe("measureClockAheadMs", () => {
   const NOW_MS = Date.UTC(2026, 10, 22, 12);
@@ -39,7 +19,7 @@ describe("measureClockAheadMs", () => {
 
   for (const aheadMs of [0, 250, -250, 90_000, -86_400_000]) {
     it(`tells that this clock is ${aheadMs} ms ahead`, () =>
-      withServer(
+      withTimeServer(
         (answer) => {
           ntp(NOW_MS - aheadMs).copy(answer, 32);
           ntp(NOW_MS - aheadMs).copy(answer, 40);
@@ -51,7 +31,7 @@ describe("measureClockAheadMs", () => {
 
   it("works in NTP's next era too, from 2036 on", () => {
     const later = Date.UTC(2040, 0, 1);
-    return withServer(
+    return withTimeServer(
       (answer) => {
         ntp(later - 3000).copy(answer, 32);
         ntp(later - 3000).copy(answer, 40);
@@ -70,7 +50,7 @@ describe("measureClockAheadMs", () => {
       (answer) => answer.subarray(0, 40),
       () => null,
     ];
-    for (const edit of wrong) await withServer(edit, (port) => assert.rejects(ask(port), /does not tell the time; name another one as timeServer/));
+    for (const edit of wrong) await withTimeServer(edit, (port) => assert.rejects(ask(port), /does not tell the time; name another one as timeServer/));
   });
 });
 
