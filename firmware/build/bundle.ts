@@ -45,7 +45,7 @@ export async function buildFirmware(options: BuildOptions = {}): Promise<Bundle>
   const entry = resolve(options.entry ?? join(import.meta.dirname, "..", "main.ts"));
   const dist = resolve(options.dist ?? join(import.meta.dirname, "..", "dist"));
   const budget = options.budgetBytes ?? BUDGET_BYTES;
-  const { code, map } = await minify(await lower(await putOff(await compile(entry, dist))), "board.js", reservedNames(DECLARATIONS));
+  const { code, map } = await minify(await lower(await putOff(await compile(entry, dist), dist)), "board.js", reservedNames(DECLARATIONS));
   const violations = check(code).map((each) => `${sourcePlace(map, dist, each)}: ${each.message}`);
   if (violations.length > 0) throw new Error(`the board would not run this\n${[...new Set(violations)].join("\n")}`);
   const bytes = Buffer.byteLength(code);

@@ -5,7 +5,7 @@
 import { parseSync, traverse } from "@babel/core";
 import { parse } from "acorn";
 import { fullAncestor } from "acorn-walk";
-import { usesBeforeDefinition } from "./hoisting.ts";
+import { usesBeforeDeclaration, usesBeforeDefinition } from "./hoisting.ts";
 import { GLOBALS } from "./language.ts";
 import { judge } from "./rules.ts";
 import type { Program } from "acorn";
@@ -39,7 +39,7 @@ export function check(code: string): Violation[] {
     const message = judge(node, { ancestors, statics });
     if (message) found.push({ start: node.start, message });
   });
-  found.push(...unknownGlobals(code));
+  found.push(...misusedNames(code));
   return found.toSorted((a, b) => a.start - b.start).map(({ start, message }) => ({ message, ...placeOf(code, start) }));
 }
 
@@ -58,12 +58,15 @@ function classesWithStatics(program: Program): Set<string> {
   return names;
 }
 
-/** Names that the script takes from outside and the board does not have. */
-function unknownGlobals(code: string): Finding[] {
+/** Names that the script takes from outside and the board does not have, and variables that it would take from outside. */
+function misusedNames(code: string): Finding[] {
   const found: Finding[] = [];
   const ast = parseSync(code, { configFile: false, babelrc: false, sourceType: "script" });
   if (!ast) return found;
   traverse(ast, {
+    Scopable({ scope, node }) {
+      if (scope.block === node) found.push(...usesBeforeDeclaration(scope));
+    },
     Program(path) {
       // Typed as a bare object: by name, one of the places where it is used.
       const globals = path.scope.getProgramParent().globals as Record<string, { start?: number | null }>;

@@ -8,6 +8,7 @@
  * @module
  */
 import { SourceMap } from "node:module";
+import { resolve } from "node:path";
 import { transformAsync, types as t } from "@babel/core";
 import type { NodePath, types } from "@babel/core";
 import type { Script } from "./compile.ts";
@@ -39,13 +40,17 @@ function forget(program: NodePath<types.Program>, names: string[]): void {
   }
 }
 
-/** Puts each unit into a function. Throws where something outside would keep a part of one. */
-export async function putOff(script: Script, units = LAZY_UNITS, once = RUN_ONCE): Promise<Script> {
+/**
+ * Puts each unit into a function.
+ * @param dist folder that the map's source paths are relative to.
+ * @throws Error where something outside would keep a part of one.
+ */
+export async function putOff(script: Script, dist: string, units = LAZY_UNITS, once = RUN_ONCE): Promise<Script> {
   const sources = new SourceMap(JSON.parse(script.map));
   const unitOf = (path: NodePath): string | undefined => {
     const start = path.node.loc?.start;
     const entry = start ? sources.findEntry(start.line - 1, start.column) : {};
-    const source: string = "originalSource" in entry ? String(entry.originalSource) : "";
+    const source = "originalSource" in entry ? resolve(dist, entry.originalSource) : "";
     return Object.keys(units).find((unit) => units[unit]?.some((module) => source.endsWith(`firmware/${module}`)));
   };
   const visit = (program: NodePath<types.Program>): void => {

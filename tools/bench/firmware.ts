@@ -6,122 +6,43 @@
  * firmware's source.
  * @module
  */
-import { spawn } from "node:child_process";
 import { createCipheriv, createHmac } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { buildFirmware, BUDGET_BYTES } from "#firmware/build/bundle.ts";
-import { boardDefinition } from "#firmware/core/board.ts";
+import { boardDefinition, type BoardName } from "#firmware/core/board.ts";
 import { Controller } from "#firmware/core/controller.ts";
 import { SECTOR_BYTES, type FlashRegion } from "#firmware/core/flash.ts";
 import { Recorder } from "#firmware/core/recorder.ts";
 import { Sender } from "#firmware/core/sender.ts";
-import { checkSettings, type SettingsFile } from "#firmware/core/settings.ts";
+import { checkSettings } from "#firmware/core/settings.ts";
 import type { SealKeys } from "#firmware/wire/seal.ts";
-import { writeStorage } from "#tools/virtual-board/interpreter/storage.ts";
+import { BUDGET_VARIABLES, measureOnInterpreter, settingsFor } from "./firmware/interpreter.ts";
 import { median } from "./harness.ts";
 import type { Bench, Figure } from "./harness.ts";
 
 const LAST = new URL("firmware.json", import.meta.url);
-const BUDGET_VARIABLES = 2500;
-const BOOT_LOOK_MS = 1500;
-const STEADY_LOOK_MS = 9000;
+const BOARDS: BoardName[] = ["hall", "shunt", "clamp"];
 
-const SETTINGS: SettingsFile = {
-  version: 1,
-  boardId: "0242ac110002",
-  role: "consumer",
-  wifi: { ssid: "village", password: "" },
-  gateway: { host: "127.0.0.1", port: 9 },
-  slotMs: 2000,
-  readingMs: 200,
-  // Another period than the network's, by which the two loops are told apart.
-  controlMs: 50,
-  policy: {
-    lowPermille: 300,
-    highPermille: 600,
-    reservePermille: 100,
-    giveAbovePermille: 700,
-    minOnMs: 1000,
-    minOffMs: 1000,
-    deadTimeMs: 300,
-    tripMa: 10000,
-    lockoutMs: 30000,
-    busLiveMv: 9000,
-    staleMs: 1000,
-  },
-  battery: { capacityMah: 1200, emptyMv: 11000, fullMv: 12800, internalMilliohm: 50 },
-  // A Linux build's 256 KB: Storage, and behind what it uses, the raw region.
-  flash: { address: 0x10000000 + 212992, bytes: 49152, storageAddress: 0x10000000, storageBytes: 212992, recordBytes: 32768 },
-};
-
-/** What a Linux build lacks of a board; looks at the memory and at how long the loops take. Written for Espruino. */
-const BOOT0 = `
-var pins = { D34: 0.3336, D35: 0.3475, D36: 0.2566, D39: 0.556, D33: 0.2566 };
-global.analogRead = function (pin) { return pins[pin]; };
-global.digitalWrite = global.pinMode = E.enableWatchdog = E.kickWatchdog = function () {};
-global.digitalRead = function () { return 1; };
-Modules.addCached("Wifi", function () {
-  var on = {};
-  exports.stopAP = function () {};
-  exports.getDetails = function () { return {}; };
-  exports.on = function (event, listener) { on[event] = listener; };
-  exports.connect = function () { setTimeout(function () { on.connected(); }, 10); };
-});
-var loops = {}, bare = 0, bares = 0;
-var every = setInterval;
-global.setInterval = function (f, ms) {
-  var l = loops[ms] = { n: 0, s: 0, most: 0 };
-  return every(function () {
-    var t = getTime(); f(); t = (getTime() - t) * 1e6; l.n++; l.s += t; if (t > l.most) l.most = t;
-    t = getTime(); for (var i = 0; i < 100; i++); bare += (getTime() - t) * 1e6; bares += 100;
-  }, ms);
-};
-function look(name) { console.log("LOOK " + name + " " + process.memory().usage); }
-setTimeout(look, ${BOOT_LOOK_MS}, "boot");
-setTimeout(look, ${STEADY_LOOK_MS}, "steady");
-setTimeout(function () { for (var ms in loops) console.log("LOOP " + ms + " " + loops[ms].s / loops[ms].n + " " + loops[ms].most); console.log("BARE " + bare / bares); console.log("END"); }, ${STEADY_LOOK_MS + 200});
-`;
-
-/** What the interpreter printed while it ran the bundle. */
-async function runInterpreter(binary: string, code: string): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), "daisee-bench-"));
-  try {
-    const files = { "daisee.json": JSON.stringify(SETTINGS), "daisee.key": "k".repeat(32), ".boot0": BOOT0, ".bootcde": code };
-    await writeStorage(resolve(binary), dir, new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text, "latin1")])));
-    const child = spawn(resolve(binary), [], { cwd: dir, stdio: ["pipe", "pipe", "ignore"] });
-    let output = "";
-    child.stdout.setEncoding("latin1").on("data", (text: string) => {
-      output += text;
-      if (output.includes("END")) child.kill("SIGKILL");
-    });
-    const late = setTimeout(() => child.kill("SIGKILL"), 60_000);
-    await new Promise((done) => child.once("close", done));
-    clearTimeout(late);
-    return output;
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
+/** One board after the other: they would slow each other down. */
 async function interpreterFigures(binary: string, code: string): Promise<Figure[]> {
-  const output = await runInterpreter(binary, code);
-  const number = (pattern: RegExp): number => {
-    const found = pattern.exec(output)?.[1];
-    if (found === undefined) throw new Error(`the interpreter did not say ${pattern}: ${output.slice(-500)}`);
-    return Number(found);
-  };
-  // As many turns of an empty loop take as long, measured in between: so much slower an ESP32 is in both.
-  const bare = number(/BARE ([\d.]+)/);
-  return [
-    { name: "variables after the start", value: number(/LOOK boot (\d+)/), unit: "JsVars" },
-    { name: "variables, steady", value: number(/LOOK steady (\d+)/), unit: "JsVars", aim: { of: "value", atMost: BUDGET_VARIABLES } },
-    { name: "control turn", value: number(/LOOP 50 ([\d.]+)/) / bare, unit: "turns of an empty loop" },
-    { name: "network turn with a frame, the longest", value: number(/LOOP 100 [\d.]+ ([\d.]+)/) / bare, unit: "turns of an empty loop" },
-    { name: "empty loop", value: bare, unit: "µs a turn" },
-  ];
+  const figures: Figure[] = [];
+  for (const board of BOARDS) {
+    const { start, steady, peak, bytesPerVariable, controlUs, networkUs, emptyUs } = await measureOnInterpreter(binary, code, board);
+    // As many turns of an empty loop take as long, measured in between: so much slower an ESP32 is in both.
+    figures.push(
+      { name: `${board}: bytes a variable`, value: bytesPerVariable, unit: "bytes" },
+      { name: `${board}: variables after the start`, value: start, unit: "JsVars" },
+      { name: `${board}: variables, steady`, value: steady, unit: "JsVars", aim: { of: "value", atMost: BUDGET_VARIABLES } },
+      { name: `${board}: variables at most, in the middle of a turn`, value: peak, unit: "JsVars" },
+      { name: `${board}: control turn`, value: controlUs / emptyUs, unit: "turns of an empty loop" },
+      { name: `${board}: network turn with a frame, the longest`, value: networkUs / emptyUs, unit: "turns of an empty loop" },
+      { name: `${board}: empty loop`, value: emptyUs, unit: "µs a turn" },
+    );
+  }
+  return figures;
 }
 
 function microseconds(turns: number, work: (turn: number) => void): number {
@@ -152,7 +73,7 @@ const keys: SealKeys = {
 };
 
 function nodeFigures(): Figure[] {
-  const settings = checkSettings({ ...SETTINGS, readingMs: 1_000_000, slotMs: 1_000_000 });
+  const settings = checkSettings({ ...settingsFor("hall"), readingMs: 1_000_000, slotMs: 1_000_000 });
   const raw: Record<string, number> = { D34: 0.3336, D35: 0.3475, D36: 0.2566, D39: 0.556, D33: 0.2566 };
   const controller = new Controller({
     settings,

@@ -3,9 +3,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { SourceMap } from "node:module";
+import { parse } from "acorn";
 import { createContext, runInContext } from "node:vm";
 import { buildFirmware, BUDGET_BYTES } from "#firmware/build/bundle.ts";
 import { check } from "#firmware/build/check.ts";
+import { LAZY_UNITS } from "#firmware/build/lazy.ts";
 import { ownBundle } from "./own-bundle.ts";
 
 describe("firmware build", function () {
@@ -36,6 +38,20 @@ describe("firmware build", function () {
     const at = code.indexOf("TelnetServer");
     const entry = new SourceMap(JSON.parse(map)).findEntry(0, at);
     assert.ok("originalSource" in entry && entry.originalSource.endsWith("/main.ts"), JSON.stringify(entry));
+  });
+
+  it("leaves in memory no class of a module that is put off", async () => {
+    const { code, map } = await ownBundle();
+    const sources = new SourceMap(JSON.parse(map));
+    const lazy = Object.values(LAZY_UNITS).flat();
+    const classes = parse(code, { ecmaVersion: 2015 }).body.filter(({ type }) => type === "ClassDeclaration");
+    const modules = classes.map(({ start }) => {
+      // The map knows the class by its name.
+      const entry = sources.findEntry(0, start + "class ".length);
+      return "originalSource" in entry ? entry.originalSource : "";
+    });
+    assert.ok(modules.length > 10);
+    assert.deepEqual(modules.filter((module) => lazy.some((each) => module.endsWith(each))), []);
   });
 
   it("writes what it gives, and weighs it by source", async () => {

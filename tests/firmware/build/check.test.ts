@@ -41,6 +41,8 @@ const FORBIDDEN: [string, string, RegExp][] = [
   ["private fields", "class A { #a = 1; }", /cannot parse/],
   ["functions used above their definition", "f(); function f() {}", /f is used before its definition/],
   ["functions used above their definition in a function", "function g() { f(); function f() {} }", /f is used before its definition/],
+  ["variables used above their var", "function f() { a = getTime(); var a; }", /a is used above its var/],
+  ["variables read above their var in an arrow", "var f = () => { if (getTime()) console.log('' + a); var a = 1; };", /a is used above its var/],
 ];
 
 const UNKNOWN = ["Map", "Set", "WeakMap", "Symbol", "Proxy", "Reflect", "BigInt", "Promise", "TextEncoder", "queueMicrotask", "globalThis", "Buffer", "fetch", "setTimeout"];

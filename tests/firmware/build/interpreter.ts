@@ -6,7 +6,6 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeStorage } from "#tools/virtual-board/interpreter/storage.ts";
 
 const START = "-- start --";
 const END = "-- end --";
@@ -17,22 +16,6 @@ export async function runOnInterpreter(context: Mocha.Context, script: string): 
   return inFolder(async (folder) => {
     await writeFile(join(folder, "script.js"), `console.log("${START}");\n${script}\nconsole.log("${END}");\n`);
     return linesOf(binary, ["script.js"], folder);
-  });
-}
-
-/** What a board with this bundle and these files printed, by lines, until `boot0`, which runs before the bundle, calls `end()`. */
-export async function bootInterpreter(
-  context: Mocha.Context,
-  bundle: string,
-  boot0: string,
-  files: Record<string, string>,
-): Promise<string[]> {
-  const binary = interpreterOf(context);
-  const start = `function end(){console.log("${END}");}\nconsole.log("${START}");\n`;
-  const all = { ...files, ".boot0": start + boot0, ".bootcde": bundle };
-  return inFolder(async (folder) => {
-    await writeStorage(binary, folder, new Map(Object.entries(all).map(([name, text]) => [name, Buffer.from(text, "latin1")])));
-    return linesOf(binary, [], folder);
   });
 }
 

@@ -242,14 +242,15 @@ export const SCENARIOS: Scenario[] = [
       await isHeard(scene);
       scene.answer = (received) => scene.gateway.ack(received, 1, { command: override }, new Uint8Array(32).fill(7));
       await scene.run(4000);
-      assert.equal(scene.relays(), OWN);
       scene.answer = accept;
       await scene.run(4000);
+      assert.deepEqual(scene.history.slice(scene.history.indexOf(OWN)), [OWN]);
+      assert.ok(events(scene).every(({ cause }) => cause !== CAUSE.override));
       command(scene, override);
       await scene.until(() => scene.relays() === OPEN, 10_000, "the override");
       scene.answer = accept;
       await scene.until(() => scene.gateway.received.some(({ diagnostics }) => diagnostics?.commandId === 9 && diagnostics.refused > 0), 10_000, "diagnostics");
-      assert.ok(events(scene).every(({ cause }) => cause !== CAUSE.override) || events(scene).some(({ cause, source }) => cause === CAUSE.override && source === SOURCE.off));
+      await scene.until(() => events(scene).some(({ cause, source }) => cause === CAUSE.override && source === SOURCE.off), 15_000, "its event");
     },
   },
   {
