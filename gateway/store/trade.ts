@@ -59,8 +59,8 @@ export interface ExchangeEvent {
   blockHash: string;
   transactionHash: string;
   name: string;
-  /** The slot that it is about, or from which on it holds; null when there is none. */
-  slot: number | null;
+  /** The slot that it is about, or from which on it holds. */
+  slot: number;
   node: number | null;
   /** Arguments that are not indexed, ABI-encoded. */
   data: Uint8Array;

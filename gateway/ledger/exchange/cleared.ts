@@ -32,7 +32,7 @@ export interface LateEnergy {
 
 export function clearedIn(event: ExchangeEvent): ClearedSlot {
   const { transactionHash, blockNumber, slot } = event;
-  const place = { slot: slot ?? 0, transactionHash, blockNumber };
+  const place = { slot, transactionHash, blockNumber };
   // The casts: bytes as the ABI names them.
   if (event.name === "SlotDisputed") {
     const { members, amounts } = unpackDisputed(argumentsOf(event)["disputed"] as string);
@@ -45,11 +45,11 @@ export function clearedIn(event: ExchangeEvent): ClearedSlot {
 export function lateIn(event: ExchangeEvent): LateEnergy {
   const { importMwh, exportMwh, amount } = argumentsOf(event);
   const { transactionHash, blockNumber, slot } = event;
-  return { slot: slot ?? 0, importMwh: Number(importMwh), exportMwh: Number(exportMwh), amount: amount as bigint, transactionHash, blockNumber };
+  return { slot, importMwh: Number(importMwh), exportMwh: Number(exportMwh), amount: amount as bigint, transactionHash, blockNumber };
 }
 
 /** The newest word on each slot, in the order of the events: a dispute that the arbiter ended is a cleared slot. */
 export function newestOfSlots(events: readonly ExchangeEvent[]): ExchangeEvent[] {
-  const known = new Set<number | null>();
+  const known = new Set<number>();
   return events.filter(({ slot }) => !known.has(slot) && known.add(slot));
 }

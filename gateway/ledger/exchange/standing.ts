@@ -39,20 +39,20 @@ export interface StandingOrders {
 /** An ask in an event. */
 export function askIn(event: ExchangeEvent): StandingAsk {
   const { price, limitMwh } = argumentsOf(event);
-  return { since: event.slot ?? 0, price: Number(price), limitMwh: Number(limitMwh) < NO_LIMIT_MWH ? Number(limitMwh) : null };
+  return { since: event.slot, price: Number(price), limitMwh: Number(limitMwh) < NO_LIMIT_MWH ? Number(limitMwh) : null };
 }
 
 /** A bid in an event. */
 export function bidIn(event: ExchangeEvent): StandingBid {
   const { price, preferred } = argumentsOf(event);
   // The cast: the type that the ABI names.
-  return { since: event.slot ?? 0, price: Number(price), preferred: unpackPreferred(preferred as bigint) };
+  return { since: event.slot, price: Number(price), preferred: unpackPreferred(preferred as bigint) };
 }
 
 function termsIn(event: ExchangeEvent): ExchangeTerms {
   // The slot from which on they hold is indexed, so it is no argument here.
   const { importPrice, exportPrice, lossPermille, lossMwh, graceSeconds } = argumentsOf(event);
-  return termsOf({ since: BigInt(event.slot ?? 0), importPrice, exportPrice, lossPermille, lossMwh, graceSeconds });
+  return termsOf({ since: BigInt(event.slot), importPrice, exportPrice, lossPermille, lossMwh, graceSeconds });
 }
 
 function push<Version extends { since: number }>(versions: Version[], next: Version): void {

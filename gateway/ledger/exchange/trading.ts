@@ -90,7 +90,7 @@ export function createTrading(options: TradingOptions) {
 
   async function tellSlots(events: readonly ExchangeEvent[]): Promise<void> {
     const late = events.filter((event) => event.name === "LateSettled" && event.node === node);
-    const slots = new Set([...events.filter(({ name }) => SLOT_EVENTS.includes(name)), ...late].flatMap(({ slot }) => slot ?? []));
+    const slots = new Set([...events.filter(({ name }) => SLOT_EVENTS.includes(name)), ...late].map(({ slot }) => slot));
     if (slots.size === 0) return;
     account.invalidate();
     if (slots.size > TOLD_SLOTS) return;

@@ -93,6 +93,8 @@ function createTransfers(database: Database) {
   };
 }
 
+const newestFirst = (a: ExchangeEvent, b: ExchangeEvent): number => b.slot - a.slot || b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
+
 function createExchangeEvents(database: Database) {
   const selectCursor = database.prepare<[], EventCursor>("SELECT block_number AS blockNumber, block_hash AS blockHash FROM exchange_cursor");
   const setCursor = database.prepare(
@@ -108,9 +110,9 @@ function createExchangeEvents(database: Database) {
   const selectBlocks = database.prepare<[number, number], EventCursor>(
     `SELECT DISTINCT block_number AS blockNumber, block_hash AS blockHash FROM exchange_event WHERE block_number < ? ORDER BY block_number DESC LIMIT ?`,
   );
+  // One name at a time, so that the index gives the order; it ends with the primary key.
   const selectEvents = database.prepare<unknown[], ExchangeEvent>(
-    `SELECT ${EVENT_COLUMNS} FROM exchange_event WHERE name IN (SELECT value FROM json_each(:names)) AND (:node IS NULL OR node = :node)
-       AND (slot IS NULL OR (slot >= :fromSlot AND slot < :beforeSlot))
+    `SELECT ${EVENT_COLUMNS} FROM exchange_event WHERE name = :name AND slot >= :fromSlot AND slot < :beforeSlot AND (:node IS NULL OR node = :node)
      ORDER BY slot DESC, block_number DESC, log_index DESC LIMIT :limit`,
   );
   const add = database.transaction((events: ExchangeEvent[], cursor: EventCursor): void => {
@@ -127,8 +129,10 @@ function createExchangeEvents(database: Database) {
     addExchangeEvents: (events: ExchangeEvent[], cursor: EventCursor) => add.immediate(events, cursor),
     rewindExchange: (cursor: EventCursor | null) => rewind.immediate(cursor),
     exchangeBlocks: (before: number, limit: number) => selectBlocks.all(before, limit),
-    exchangeEvents: ({ names, node, fromSlot = 0, beforeSlot = Number.MAX_SAFE_INTEGER, limit }: EventQuery) =>
-      selectEvents.all({ names: JSON.stringify(names), node: node ?? null, fromSlot, beforeSlot, limit }),
+    exchangeEvents({ names, node, fromSlot = 0, beforeSlot = Number.MAX_SAFE_INTEGER, limit }: EventQuery) {
+      const found = names.flatMap((name) => selectEvents.all({ name, node: node ?? null, fromSlot, beforeSlot, limit }));
+      return (names.length === 1 ? found : found.sort(newestFirst)).slice(0, limit);
+    },
   };
 }
 

@@ -116,7 +116,7 @@ export function describeTrade(withStore: WithStore): void {
       "are found by name, node and slot, newest slot first; those of a range that was read twice are there once",
       withStore(async (store, reopen) => {
         assert.equal(await store.exchangeCursor(), null);
-        const events = [event(5, 0), event(6, 1), event(6, 0, { name: "AskSet", slot: 9, node: 2 }), event(7, 0, { name: "Deposited", slot: null, node: 2 })];
+        const events = [event(5, 0), event(6, 1), event(6, 0, { name: "AskSet", slot: 9, node: 2 }), event(7, 0, { name: "Deposited", slot: 7, node: 2 })];
         const cursor = { blockNumber: 8, blockHash: "0x8" };
         await store.addExchangeEvents(events, cursor);
         await store.addExchangeEvents(events.slice(1), cursor);

@@ -47,7 +47,7 @@ CREATE TABLE exchange_event (
   block_hash TEXT NOT NULL,
   transaction_hash TEXT NOT NULL,
   name TEXT NOT NULL,
-  slot INTEGER,
+  slot INTEGER NOT NULL,
   node INTEGER,
   data BLOB NOT NULL,
   PRIMARY KEY (block_number, log_index)

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { Transaction } from "ethers";
+import { contractAt } from "#chain/contract.ts";
+import { placeBid } from "#chain/fund.ts";
+import { daiseeCoinAbi } from "#contracts/dist/abi.ts";
 import { SOURCE } from "#firmware/wire/records.ts";
 import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
 import { until } from "../village.ts";
@@ -112,8 +116,6 @@ describe("trading through the gateway", function () {
 
   it("deposits by permit and withdraws, each once", async () => {
     const { treasurer, provider, deployment } = village;
-    const { contractAt } = await import("#chain/contract.ts");
-    const { daiseeCoinAbi } = await import("#contracts/dist/abi.ts");
     const coin = contractAt({ provider, name: "DaiseeCoin", address: deployment.contracts.daiseeCoin.address, abi: daiseeCoinAbi });
     await coin.change(treasurer, "mint", [consumer.wallet.address, 7_000n]);
     const { transfers } = consumer.trading();
@@ -123,9 +125,48 @@ describe("trading through the gateway", function () {
     await until(async () => (await state(deposit.number)) === "final");
     await until(() => consumer.trading().account()?.deposit === before + 7_000n);
     assert.equal(consumer.trading().account()?.allowance, 0n);
-    const more = await transfers.add({ kind: "deposit", amount: 1n, seller: null }, "bob");
+
+    // Under a second signature it moves nothing: its permit is used.
+    const { data, to, gasLimit } = Transaction.from((await consumer.store.transaction("deposit", deposit.number))?.raw);
+    const nonce = await provider.getTransactionCount(consumer.wallet.address);
+    const again = await consumer.wallet.signTransaction({ type: 0, chainId: deployment.chainId, nonce, gasPrice: 0n, gasLimit, to, data });
+    await coin.change(treasurer, "mint", [consumer.wallet.address, 7_000n]);
+    const { hash } = await provider.broadcastTransaction(again);
+    await until(async () => (await provider.getTransactionReceipt(hash)) !== null);
+    assert.equal((await provider.getTransactionReceipt(hash))?.status, 0);
+    await transfers.add({ kind: "withdraw", amount: 7_000n, seller: null }, "bob");
+    await until(() => consumer.trading().account()?.deposit === before && consumer.trading().account()?.coins === 14_000n);
+
+    const more = await transfers.add({ kind: "deposit", amount: 14_001n, seller: null }, "bob");
     await until(async () => (await state(more.number)) === "refused");
     assert.match((await consumer.store.transfer(more.number))?.reason ?? "", /fewer coins/);
+  });
+
+  it("keeps a change back until the exchange takes it, and says what it waits for", async () => {
+    const find = async () => (await consumer.trading().desk.list()).find(({ side }) => side === "bid") ?? assert.fail("there is no bid");
+    const { orderId } = await find();
+    const state = async () => (await find()).state;
+    await consumer.trading().desk.replace(orderId, { ...bid(), price: 210_000, preferred: [] }, "bob");
+    await until(async () => (await state()) === "active" && (await find()).price === 210_000);
+    const slot = village.slot();
+    await village.end(slot);
+    // That slot waits for meters: two versions of an order are all that the exchange keeps.
+    await consumer.trading().desk.replace(orderId, { ...bid(), price: 220_000, preferred: [] }, "bob");
+    await until(async () => /OrderPending/.test((await find()).reason ?? ""));
+    assert.deepEqual([await state(), (await find()).price], ["pending", 220_000]);
+    await village.end(slot + 1);
+    await until(async () => (await state()) === "active" && (await find()).price === 220_000);
+    assert.equal((await find()).reason, null);
+  });
+
+  it("takes over an order that the member set past the gateway", async () => {
+    await village.end(village.slot() + 1);
+    await until(async () => (await clearedTimes(village.slot() - 2)) === 1);
+    const { rpcUrl } = village.anvil;
+    await placeBid({ rpcUrl, deployment: village.deployment, node: consumer.node, trader: consumer.wallet, price: 230_000, preferred: [producer.node] });
+    await until(async () => (await consumer.trading().desk.list())[0]?.price === 230_000);
+    const [order] = await consumer.trading().desk.list();
+    assert.deepEqual([order?.state, order?.by, order?.preferred], ["active", "the chain", [producer.node]]);
   });
 
   it("shows everything and signs nothing while the key is locked", async () => {
