@@ -117,7 +117,7 @@ describe(`the dashboards of a village${skipped}`, function () {
     await dialog.getByLabel("Name", { exact: true }).fill("Shed");
     await dialog.getByLabel("Secret").fill(STRANGER.secret.toString("hex"));
     await dialog.getByRole("button", { name: "Admit", exact: true }).click();
-    await page.getByRole("listitem").filter({ hasText: /Shed.*measured \d+ s ago/ }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: /Shed.*measured \d+\ss ago/ }).waitFor();
     assert.deepEqual(troubles, []);
     await page.close();
   });
@@ -125,7 +125,7 @@ describe(`the dashboards of a village${skipped}`, function () {
   it("shows the consumer's board move to the neighbours' bus, without a reload", async () => {
     const { page, troubles } = await open(consumer, "#/now");
     const board = page.getByRole("region", { name: `Board “${consumer.plan.name}'s board”` });
-    await board.getByText(/^On the neighbours’ bus since .+: battery [\d.]+ %, at or below your limit of 25 %; back at 40 %\.$/).waitFor();
+    await board.getByText(/^On the neighbours’ bus since .+: battery [\d.]+\s%, at or below your limit of 25\s%; back at 40\s%\.$/).waitFor();
     await board.getByText("bus to load: closed").waitFor();
     assert.deepEqual(troubles, []);
     await page.close();
@@ -140,7 +140,7 @@ describe(`the dashboards of a village${skipped}`, function () {
     await page.getByText("The board confirmed its limits at").waitFor();
     await goTo(page, "now");
     const board = page.getByRole("region", { name: `Board “${consumer.plan.name}'s board”` });
-    await board.getByText(/^On your own battery since .+ at or above your limit of 20 %; to the neighbours’ bus at 12 %\.$/).waitFor();
+    await board.getByText(/^On your own battery since .+ at or above your limit of 20\s%; to the neighbours’ bus at 12\s%\.$/).waitFor();
     await board.getByText("own battery to load: closed").waitFor();
     assert.ok(Math.abs(village.physics.world.flows("consumer").busAmps) < 0.1, "the relay lets current through");
     assert.deepEqual(troubles, []);

@@ -1,13 +1,29 @@
 /**
- * Numbers as people read them. Pure; the minus is the typographic one, and every text keeps its width while it counts.
+ * Numbers, amounts of time and dates as people read them, in the language of the texts. Pure; the minus is the typographic one, every text
+ * keeps its width while it counts, and no line breaks between a number and its unit.
  * @module
  */
+import { common } from "./texts/common.ts";
 
-function decimal(value: number, digits: number): string {
-  const text = value.toFixed(digits);
-  // A rounded "-0.00" is plain zero.
-  return Number(text) === 0 ? (0).toFixed(digits) : text.replace("-", "−");
+const { locale } = common;
+/** By decimal places. "negative": a rounded −0.00 is plain zero. */
+const NUMBERS = [0, 1, 2, 3].map(
+  (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" }),
+);
+
+function decimal(value: number, digits: 0 | 1 | 2 | 3): string {
+  return (NUMBERS[digits]?.format(value) ?? "").replace("-", "−");
 }
+
+const PLAIN = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+
+/** A number without a unit, to at most six places. */
+export function plainNumber(value: number): string {
+  return PLAIN.format(value).replace("-", "−");
+}
+
+/** With a space that does not break (SI brochure, 5.4.3). */
+const withUnit = (number: string, unit: string): string => `${number}\u00a0${unit}`;
 
 /** Three significant digits or so: 1.23, 12.3, 123. */
 function threeDigits(value: number): string {
@@ -15,58 +31,64 @@ function threeDigits(value: number): string {
   return decimal(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
+/** mW, W or kW. Below a watt whole milliwatts, as of a sensor at rest. */
 export function watts(powerMw: number): string {
-  return Math.abs(powerMw) < 999_500 ? `${threeDigits(powerMw / 1000)} W` : `${threeDigits(powerMw / 1_000_000)} kW`;
+  if (Math.abs(powerMw) < 0.5) return withUnit("0", "W");
+  if (Math.abs(powerMw) < 999.5) return withUnit(decimal(powerMw, 0), "mW");
+  return Math.abs(powerMw) < 999_500 ? withUnit(threeDigits(powerMw / 1000), "W") : withUnit(threeDigits(powerMw / 1_000_000), "kW");
 }
 
 export function volts(voltageMv: number): string {
-  return `${decimal(voltageMv / 1000, 2)} V`;
+  return withUnit(decimal(voltageMv / 1000, 2), "V");
 }
 
 export function amperes(currentMa: number): string {
-  return `${threeDigits(currentMa / 1000)} A`;
+  return withUnit(threeDigits(currentMa / 1000), "A");
 }
 
 /** A meter's counter: always Wh, so that two of them compare at a glance. */
 export function wattHours(energyMwh: number): string {
-  return `${decimal(energyMwh / 1000, energyMwh < 100_000 ? 3 : 1)} Wh`;
-}
-
-/** The energy of one slot, which is a few mWh in a demo and hundreds of Wh in a house. */
-export function slotEnergy(energyMwh: number): string {
-  return energyMwh < 1000 ? `${energyMwh} mWh` : `${threeDigits(energyMwh / 1000)} Wh`;
+  return withUnit(decimal(energyMwh / 1000, energyMwh < 100_000 ? 3 : 1), "Wh");
 }
 
 /** Energy in the unit that fits it: mWh, Wh, kWh. */
 export function energy(energyMwh: number): string {
-  return Math.abs(energyMwh) < 999_500 ? slotEnergy(energyMwh) : `${threeDigits(energyMwh / 1_000_000)} kWh`;
+  if (Math.abs(energyMwh) < 1000) return withUnit(decimal(energyMwh, 0), "mWh");
+  return Math.abs(energyMwh) < 999_500 ? withUnit(threeDigits(energyMwh / 1000), "Wh") : withUnit(threeDigits(energyMwh / 1_000_000), "kWh");
 }
 
 /** "24.8 %", "25 %". */
 export function percent(permille: number): string {
-  return `${decimal(permille / 10, permille % 10 === 0 ? 0 : 1)} %`;
+  return withUnit(decimal(permille / 10, permille % 10 === 0 ? 0 : 1), "%");
 }
+
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 86_400;
+const { day: dayUnit, hour: hourUnit, minute: minuteUnit, second: secondUnit } = common.timeUnits;
+
+const inUnits = (...parts: [number, string][]): string => parts.map(([number, unit]) => withUnit(String(number), unit)).join(" ");
 
 /** A length of time in its largest unit or two: "8 s", "2 min 5 s", "3 h 10 min", "4 d 2 h". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`;
+  if (seconds < MINUTE_S) return inUnits([seconds, secondUnit]);
+  if (seconds < HOUR_S) return inUnits([Math.floor(seconds / MINUTE_S), minuteUnit], [seconds % MINUTE_S, secondUnit]);
+  if (seconds < DAY_S) return inUnits([Math.floor(seconds / HOUR_S), hourUnit], [Math.floor((seconds % HOUR_S) / MINUTE_S), minuteUnit]);
+  return inUnits([Math.floor(seconds / DAY_S), dayUnit], [Math.floor((seconds % DAY_S) / HOUR_S), hourUnit]);
 }
 
 /** A length of time that is only an estimate: "8 s", "2 min", "3 h 10 min", "4 d". */
 export function roughly(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 1) return duration(ms);
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes % 60 === 0 && minutes < 2880) return `${minutes / 60} h`;
-  return minutes < 2880 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} d`;
+  if (minutes < 60) return inUnits([minutes, minuteUnit]);
+  if (minutes >= 2880) return inUnits([Math.round(minutes / 1440), dayUnit]);
+  return minutes % 60 === 0 ? inUnits([minutes / 60, hourUnit]) : inUnits([Math.floor(minutes / 60), hourUnit], [minutes % 60, minuteUnit]);
 }
 
-const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const TIME = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 
 /** The time of day where the reader is, with the day when it is not today's. */
 export function timeOf(utcMs: number, nowUtcMs: number): string {

@@ -51,8 +51,8 @@ export interface WatchedPage {
 export async function openPage(browser: Browser, origin: string, path = "/"): Promise<WatchedPage> {
   const page = await browser.context.newPage();
   const troubles: string[] = [];
-  // A busy machine may take its time: a test's own timeout is the bound.
-  page.setDefaultTimeout(60_000);
+  // Below the tests' own bound, so that a failure says what was waited for.
+  page.setDefaultTimeout(30_000);
   page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
   page.on("console", (message) => {
     // Chromium's own note of a failed request says where in its location only.

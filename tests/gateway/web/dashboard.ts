@@ -35,6 +35,8 @@ export interface Dashboard {
   commands: Commands;
   exchange: ReturnType<typeof createExchange>;
   web: WebBuild;
+  /** The code with which the first account is made; null when there is one. */
+  setupCode: string | null;
   origin(): string;
   /** Opens `hash` ("#/history") in a tab of its own, with a log of all that must not happen. */
   open(hash: string): Promise<WatchedPage>;
@@ -42,8 +44,8 @@ export interface Dashboard {
   logIn(page: Page): Promise<void>;
   /** The board takes the command that waits, as by its next frame; null when none waits. */
   boardAsks(): NumberedCommand | null;
-  /** The board says what became of it. */
-  boardReports(commandId: number, refusal?: string): Promise<void>;
+  /** The board says what became of it, and what its channels show. */
+  boardReports(commandId: number, refusal?: string, moreOnChannel0?: number): Promise<void>;
   /** Gives the board a past: a boot that ended an hour ago, with a reading a minute for so many hours. */
   addPast(hours: number): Promise<void>;
   stopGateway(): Promise<void>;
@@ -155,6 +157,7 @@ export async function openDashboard(executable: string, options: DashboardOption
     commands,
     exchange,
     web,
+    setupCode: access.setupCode(),
     origin,
     open: (hash) => openPage(browser, origin(), `/${hash}`),
     async logIn(page) {
@@ -165,10 +168,11 @@ export async function openDashboard(executable: string, options: DashboardOption
       await page.getByRole("button", { name: `Log out ${ACCOUNT.name}` }).waitFor();
     },
     boardAsks: () => commands.next(BOARD),
-    async boardReports(commandId, refusal) {
+    async boardReports(commandId, refusal, moreOnChannel0 = 0) {
       const commandResult = refusal === undefined ? COMMAND_RESULT.applied : COMMAND_RESULT.refused;
       const frame = { frameBoot: 3, frameNumber: ++frames, receivedUtcMs: clock.nowMs() };
-      await commands.report({ ...HEALTH, ...frame, commandId, commandResult, commandReason: refusal ?? "" });
+      const channels = HEALTH.channels.map((channel, index) => (index === 0 ? { ...channel, value: 12_380 + moreOnChannel0 } : channel));
+      await commands.report({ ...HEALTH, channels, ...frame, commandId, commandResult, commandReason: refusal ?? "" });
     },
     async addPast(hours) {
       const bootUtcMs = clock.nowMs() - (hours + 1) * 3_600_000;

@@ -45,7 +45,6 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     await page.getByRole("button", { name: "Show older ones" }).click();
     await page.getByRole("link", { name: "Batch 1", exact: true }).waitFor();
     await visible("This is the first one.");
-    await checkScreens(page, "chain");
     dashboard.home.options.live.publish({ type: "chain", chain: dashboard.home.setChain({ stalled: true }) });
     await visible(/makes no blocks: more than half of its validators/);
     dashboard.home.options.live.publish({ type: "chain", chain: dashboard.home.setChain({ stalled: false }) });
@@ -56,7 +55,6 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
   it("leads from a slot to its batch and to the proof of a reading, which it checks against the chain's event", async () => {
     const page = await open("#/settlement");
     await page.getByRole("table", { name: "Slots" }).getByText("disputed").waitFor();
-    await checkScreens(page, "settlement");
     await page.getByRole("table", { name: "Slots" }).getByRole("row", { name: /final/ }).getByRole("link").first().click();
     const line = page.getByRole("table", { name: "What it came to" }).getByRole("row", { name: /Home 6.*Maple house.*the buyer prefers this seller/ });
     await line.waitFor();

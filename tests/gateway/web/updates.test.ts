@@ -80,7 +80,7 @@ describe("what the dashboard shows", () => {
 
 describe("the reason for a relay's state", () => {
   it("names the source, the time, what was measured and the limit", () => {
-    const words = texts.now.reason(event(1, 1), "14:02:10");
+    const words = texts.now.reason(event(1, 1), "14:02:10").replaceAll("\u00a0", " ");
     assert.equal(words, "On the neighbours’ bus since 14:02:10: battery 24.8 %, at or below your limit of 25 %.");
   });
 
@@ -94,7 +94,7 @@ describe("the reason for a relay's state", () => {
         assert.doesNotMatch(words, /undefined|NaN/);
       }
     }
-    assert.match(texts.now.reason(event(1, 1, { cause: 5, source: 0, value: 21_300, limit: 20_000 }), null), /21\.3 A, above the trip limit of 20\.0 A/);
-    assert.match(texts.now.reason(event(1, 1, { cause: 8, source: 1, value: 300, limit: 9000 }), null), /0\.30 V, below 9\.00 V/);
+    assert.match(texts.now.reason(event(1, 1, { cause: 5, source: 0, value: 21_300, limit: 20_000 }), null), /21\.3\sA, above the trip limit of 20\.0\sA/);
+    assert.match(texts.now.reason(event(1, 1, { cause: 8, source: 1, value: 300, limit: 9000 }), null), /0\.30\sV, below 9\.00\sV/);
   });
 });

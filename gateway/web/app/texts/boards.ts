@@ -90,6 +90,8 @@ export const boards = {
     noChannels: "The board has not told of its channels yet: ask for its diagnostics.",
     steps: ["Clear the old correction", "First value", "Second value", "Send the correction"],
     step: (step: number, title: string) => `Step ${step} of 4: ${title}`,
+    inForce: (gain: string, offset: string) => `Now in force, as last sent from here: gain ${gain}, offset ${offset}.`,
+    notSent: "No correction was sent from here: the channel has the one that the board was flashed with.",
     clearLead: "The old correction is taken out, so that the board shows what it measures. Do not stop half-way: until the last step the channel is uncorrected.",
     clear: "Clear and go on",
     clearing: "Waits for the board to confirm.",

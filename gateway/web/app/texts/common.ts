@@ -5,6 +5,7 @@
 export const common = {
   /** Of dates and numbers (BCP 47). */
   locale: "en-GB",
+  timeUnits: { day: "d", hour: "h", minute: "min", second: "s" },
   loading: "Reading from the gateway …",
   unreachable: "The gateway does not answer. Check that it runs and that this device is in its network; then try again.",
   failed: (status: number) => `The gateway answered with error ${status}. Its log says more.`,

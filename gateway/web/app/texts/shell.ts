@@ -25,7 +25,9 @@ export const shell = {
   chainAway: (detail: string | null) =>
     `The chain does not answer${detail === null ? "" : ` (${detail})`}. Measuring and switching go on; batches wait and are sent when it is back.`,
   reverted: (count: number) => `${count} ${count === 1 ? "transaction was" : "transactions were"} refused by the contract since the start.`,
-  refused: (count: number) => `${count} ${count === 1 ? "checkpoint was" : "checkpoints were"} left out: the contract would refuse them.`,
+  refused: (count: number) =>
+    `${count} ${count === 1 ? "checkpoint was" : "checkpoints were"} left out, because the contract would refuse them: a meter of this home is not registered with the community, or was replaced. ` +
+    "Have the community admit it; its readings are kept.",
   theme: { auto: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
   logIn: {
     title: "Log in",

@@ -1,8 +1,9 @@
 /**
- * All boards of the home, and those that wait to be admitted.
+ * All boards of the home, and those that wait to be admitted, which no message tells of: they are asked for as long as the list is in sight.
  * @module
  */
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { WaitingBoard } from "#gateway/api/schemas/node.ts";
 import { useApp } from "../../app.ts";
 import { Button } from "../../components/button.tsx";
@@ -41,9 +42,16 @@ function Waiting({ waiting, onAdmit }: { waiting: readonly WaitingBoard[]; onAdm
   );
 }
 
+const ASK_MS = 5000;
+
 export function BoardList() {
   const { model } = useApp();
   const words = texts.boards;
+  useEffect(() => {
+    // When it fails the stream is lost too, and the page says so.
+    const asking = setInterval(() => void model.reloadBoards().catch(() => undefined), ASK_MS);
+    return () => clearInterval(asking);
+  }, [model]);
   const admitting = useSignal<string | null>(null);
   const nowMs = model.nowUtcMs.value;
   const waiting = model.waiting.value;

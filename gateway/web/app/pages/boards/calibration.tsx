@@ -11,7 +11,8 @@ import { isOpen } from "../../command-list.ts";
 import { Button } from "../../components/button.tsx";
 import { Field, Select } from "../../components/field.tsx";
 import { ErrorNote, Pending } from "../../components/states.tsx";
-import { useAction } from "../../resource.ts";
+import { plainNumber } from "../../format.ts";
+import { useAction, useResource } from "../../resource.ts";
 import { texts } from "../../texts.ts";
 import { LiveValue } from "./live-value.tsx";
 import { calibrationOf } from "./two-points.ts";
@@ -24,6 +25,20 @@ export interface CalibrationProps {
 }
 
 const NO_CORRECTION = { gain: 1, offset: 0 };
+/** Commands that are looked through for the newest correction. */
+const LOOKED_THROUGH = "1000";
+
+/** The correction that a channel goes by, as far as it was sent from here. */
+function InForce({ boardId, channel, commands }: { boardId: string; channel: number; commands: readonly BoardCommand[] }) {
+  const { client } = useApp();
+  const words = texts.boards.calibration;
+  const isOfChannel = ({ command, state }: BoardCommand) => command.kind === "calibration" && command.channel === channel && state === "applied";
+  const older = useResource(async () => (await bodyOf(client.boards[":boardId"].commands.$get({ param: { boardId }, query: { limit: LOOKED_THROUGH } }))).items);
+  const newest = [...commands, ...(older.data.value ?? [])].find(isOfChannel);
+  if (older.data.value === null) return null;
+  const correction = newest?.command.kind === "calibration" ? newest.command.calibration : null;
+  return <p class="muted">{correction === null ? words.notSent : words.inForce(plainNumber(correction.gain), plainNumber(correction.offset))}</p>;
+}
 
 /** One known value: what is shown live, and what is true. */
 function PointForm({ index, shown, onTake }: { index: 0 | 1; shown: number | null; onTake: (point: Point) => void }) {
@@ -92,9 +107,10 @@ export function CalibrationHelper({ boardId, diagnostics, commands }: Calibratio
           <Select
             label={words.channel}
             value={channel.value}
-            options={channels.map(({ value }, index) => ({ value: String(index), text: words.channelOption(index, value === null ? texts.common.noValue : String(value)) }))}
+            options={channels.map(({ value }, index) => ({ value: String(index), text: words.channelOption(index, value === null ? texts.common.noValue : plainNumber(value)) }))}
             onChange={(value) => (channel.value = value)}
           />
+          <InForce key={channel.value} boardId={boardId} channel={Number(channel.value)} commands={commands} />
           <p class="muted">{words.clearLead}</p>
           <Button isBusy={send.isRunning.value || (sent !== undefined && isOpen(sent))} onClick={() => void send.run(NO_CORRECTION)}>
             {words.clear}
@@ -107,7 +123,7 @@ export function CalibrationHelper({ boardId, diagnostics, commands }: Calibratio
           <PointForm key={step.value} index={step.value === 1 ? 0 : 1} shown={shown} onTake={take} />
         </>
       )}
-      {step.value === 3 && result !== null && (typeof result === "string" ? <ErrorNote message={words[result]} /> : <p>{words.result(String(result.gain), String(result.offset))}</p>)}
+      {step.value === 3 && result !== null && (typeof result === "string" ? <ErrorNote message={words[result]} /> : <p>{words.result(plainNumber(result.gain), plainNumber(result.offset))}</p>)}
       {step.value === 3 && result !== null && typeof result !== "string" && !isDone && (
         <Button kind="primary" isBusy={send.isRunning.value || (sent !== undefined && isOpen(sent))} onClick={() => void send.run(result)}>
           {words.send}

@@ -7,7 +7,7 @@ import { bodyOf } from "#gateway/api/client.ts";
 import type { BoardCommand, Diagnostics } from "#gateway/api/schemas/commands.ts";
 import { useApp } from "../../app.ts";
 import { isOpen } from "../../command-list.ts";
-import { duration } from "../../format.ts";
+import { duration, plainNumber } from "../../format.ts";
 import { texts } from "../../texts.ts";
 
 const EVERY_MS = 4000;
@@ -35,7 +35,7 @@ export function LiveValue({ boardId, channel, diagnostics, commands }: LiveValue
   return (
     <p class="live-value">
       <span>{texts.boards.calibration.live}</span>
-      <strong>{value === null ? texts.common.noValue : value}</strong>
+      <strong>{value === null ? texts.common.noValue : plainNumber(value)}</strong>
       <span class="muted">
         {texts.boards.calibration.unit}
         {ageMs !== null && `, ${texts.boards.calibration.liveAge(duration(ageMs))}`}
