@@ -49,8 +49,8 @@ export async function putOff(script: Script, dist: string, units = LAZY_UNITS, o
   const sources = new SourceMap(JSON.parse(script.map));
   const unitOf = (path: NodePath): string | undefined => {
     const start = path.node.loc?.start;
-    const entry = start ? sources.findEntry(start.line - 1, start.column) : {};
-    const source = "originalSource" in entry ? resolve(dist, entry.originalSource) : "";
+    const entry = start ? sources.findEntry(start.line - 1, start.column) : undefined;
+    const source = entry && "originalSource" in entry ? resolve(dist, String(entry.originalSource)) : "";
     return Object.keys(units).find((unit) => units[unit]?.some((module) => source.endsWith(`firmware/${module}`)));
   };
   const visit = (program: NodePath<types.Program>): void => {

@@ -46,8 +46,8 @@ export async function minify(script: Script, file: string, reserved: string[]): 
   const result = await terser(script.code, {
     ecma: 2015,
     toplevel: true,
-    // Nothing with variables is inlined: terser puts their `var` behind the statement that uses them.
-    compress: { passes: 2, arrows: false, sequences: false, hoist_funs: true, inline: 1 },
+    // Nothing is inlined: terser puts their `var` behind the statement that uses them.
+    compress: { passes: 2, arrows: false, sequences: false, hoist_funs: true, inline: false },
     mangle: { properties: { reserved, builtins: true, keep_quoted: "strict" } },
     format: { ascii_only: true },
     sourceMap: { content: script.map, filename: file, includeSources: true },
