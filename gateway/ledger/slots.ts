@@ -52,7 +52,7 @@ export interface MeterCheckpoint {
 }
 
 /** Why one meter of a checkpoint is left out. Its energy is not lost: counters are cumulative, so a later checkpoint carries it. */
-export type RefusalReason = "not admitted" | "counter too large" | "counter backwards" | "above rated power";
+export type RefusalReason = "not admitted" | "counter too large" | "counter backwards" | "above rated power" | "slot committed already";
 
 export interface RefusedCheckpoint extends MeterCheckpoint {
   reason: RefusalReason;
@@ -104,6 +104,11 @@ function refusal(next: MeterCheckpoint, meter: ChainMeter | undefined, slotMs: n
   return importedMwh > limitMwh || exportedMwh > limitMwh ? "above rated power" : null;
 }
 
+/** Whether a checkpoint says just what was committed of its slot. */
+function isRepeated({ slot, importMwh, exportMwh }: MeterCheckpoint, { slot: committed, counters }: ChainMeter): boolean {
+  return slot === committed && counters?.importMwh === importMwh && counters.exportMwh === exportMwh;
+}
+
 /**
  * Chooses, in an order that depends on nothing but the records, what goes into the next batch: closed slots only, of each board and
  * slot the newest record, of each meter only slots after its newest one on the chain.
@@ -131,7 +136,11 @@ export function selectCheckpoints(
     for (const [meter, { importMwh, exportMwh }] of counters.entries()) {
       const entry = { meterId: options.meterIdOf(boardId, meter), slot, importMwh, exportMwh };
       const state = states.get(entry.meterId);
-      if (state !== undefined && state.slot !== null && slot <= state.slot) continue;
+      if (state !== undefined && state.slot !== null && slot <= state.slot) {
+        // What was committed is never rewritten: the next checkpoint carries what this one would have corrected.
+        if (!isRepeated(entry, state)) selection.refused.push({ ...entry, reason: "slot committed already" });
+        continue;
+      }
       const reason = refusal(entry, state, options.slotMs);
       if (reason !== null || state === undefined) selection.refused.push({ ...entry, reason: reason ?? "not admitted" });
       else {

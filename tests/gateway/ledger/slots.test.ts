@@ -144,6 +144,18 @@ describe("choice of checkpoints", () => {
     assert.equal(included.length, 2);
   });
 
+  it("never rewrites what was committed: a correction is flagged, and the next checkpoint carries it", () => {
+    const meter = { importMwh: 5, exportMwh: 0 };
+    const one = (slot: number, importMwh: number): StoredCheckpoint => checkpoint({ slot, sequence: slot * 100 + importMwh, meters: [{ importMwh, exportMwh: 0 }] });
+    const select = (...stored: StoredCheckpoint[]) => {
+      const { accepted, refused } = selectCheckpoints(stored, meters(4, meter), options);
+      return { accepted: accepted.map(({ slot, importMwh }) => [slot, importMwh]), refused: refused.map(({ slot, importMwh, reason }) => [slot, importMwh, reason]) };
+    };
+    assert.deepEqual(select(one(4, 5)), { accepted: [], refused: [] });
+    assert.deepEqual(select(one(4, 9), one(5, 10)), { accepted: [[5, 10]], refused: [[4, 9, "slot committed already"]] });
+    assert.deepEqual(select(one(2, 3)), { accepted: [], refused: [[2, 3, "slot committed already"]] });
+  });
+
   it("leaves one meter's impossible energy out, says why, and keeps the other meter's", () => {
     const counters = { importMwh: 0, exportMwh: 0 };
     const limit = Number(energyLimitMwh(RATED_POWER_W, 1, SLOT_MS));
