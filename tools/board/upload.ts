@@ -12,7 +12,7 @@ import { RECORD_FILE } from "#firmware/drivers/record-file.ts";
 
 /** The console's speed on an ESP32. */
 const BAUD_RATE = 115_200;
-/** A bundle takes about 5 s; a board that says nothing for so long is not going to. */
+/** A bundle takes about 20 s, most of it pauses; a board that says nothing for so long is not going to. */
 const TIMEOUT_MS = 90_000;
 /** What Espruino runs when it starts. */
 export const FIRMWARE_FILE = ".bootcde";
@@ -38,6 +38,9 @@ export interface UploadOptions {
  */
 const OFFLINE = ["--config", "BOARD_JSON_URL=", "--config", "MODULE_URL="];
 
+/** Behind TCP there is an interpreter that reads when it can: it needs no pause of a quarter of a second after each write to Storage. */
+const UNPACED = ["--config", "STORAGE_UPLOAD_METHOD=1"];
+
 /** Up to 512 characters the package sends but never says that it did (0.1.67, core/serial.js: writeSerialWorker drops the callback). */
 const LEAST_SENT = 600;
 
@@ -46,7 +49,7 @@ async function runEspruino(statement: string, { port, signal }: UploadOptions, p
   // A comment would not do: the package takes comments out.
   const padded = `if("${"-".repeat(LEAST_SENT)}"){${statement}}`;
   const cli = createRequire(import.meta.url).resolve("espruino/bin/espruino-cli.js");
-  const child = spawn(process.execPath, [cli, "--quiet", "--no-ble", "--port", port, "-b", String(BAUD_RATE), ...OFFLINE, ...parameters, "-e", padded], {
+  const child = spawn(process.execPath, [cli, "--quiet", "--no-ble", "--port", port, "-b", String(BAUD_RATE), ...OFFLINE, ...(port.startsWith("tcp:") ? UNPACED : []), ...parameters, "-e", padded], {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",

@@ -47,7 +47,7 @@ export const boardFlash = defineCommand({
   args: {
     ...GATEWAY_ARGUMENT,
     port: { type: "string", description: "Serial port; found by itself when there is one board", valueHint: "path" },
-    console: { type: "string", description: "Where the board's console answers, when that is another port, or tcp://host:port", valueHint: "path" },
+    console: { type: "string", description: "Where the board's console answers, when that is another port, or an interpreter behind tcp://host:port", valueHint: "path" },
     espruino: { type: "string", description: "Espruino's .tgz for the ESP32, or its unpacked folder; not needed when it is on the board", valueHint: "file" },
     firmware: { type: "string", description: "Firmware to store", valueHint: "file", default: BUNDLE },
     name: { type: "string", description: "What to call the board; asked for when it is not given" },

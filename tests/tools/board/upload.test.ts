@@ -46,6 +46,19 @@ describe("an upload", () => {
     }).timeout(60_000);
   });
 
+  it("says what to do when the cable is pulled in the middle", async () => {
+    let chunks = 0;
+    const board = await openScriptedConsole({
+      corrupt(text) {
+        chunks += 1;
+        if (chunks === 2) void board.close();
+        return text;
+      },
+    });
+    await assert.rejects(uploadFiles([{ name: "daisee.json", data: Buffer.alloc(8000, "x") }], board), /(did not store daisee\.json as sent|the upload to .* failed).*run the same command again/);
+    assert.ok(chunks >= 2);
+  }).timeout(60_000);
+
   describe("to a real interpreter (ESPRUINO)", function () {
     const binary = process.env["ESPRUINO"];
     if (binary === undefined) {
