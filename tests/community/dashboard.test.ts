@@ -20,6 +20,7 @@ import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
 import { findChromium, openBrowser, openPage } from "../gateway/web/browser.ts";
 import type { Browser, WatchedPage } from "../gateway/web/browser.ts";
 import { screenTroubles } from "../gateway/web/screens.ts";
+import type { Look } from "../gateway/web/screens.ts";
 
 const executable = findChromium();
 const skipped = executable === null ? " (skipped: no Chromium here; apt-get install chromium, or set CHROMIUM)" : "";
@@ -174,14 +175,19 @@ describe(`the dashboards of a village${skipped}`, function () {
     await page.close();
   });
 
+  /** 4K pictures take seconds, so one stands for all; most of a producer's pages show what a consumer's do. */
+  function looksOf(home: Home, name: (typeof PAGES)[number]): Look[] {
+    if (home === producer) return name === "now" || name === "boards" ? ["light"] : [];
+    return ["light", "dark", "phone", ...(name === "now" ? ["wide" as const] : [])];
+  }
+
   it("loads each page of both homes with no error and no request to elsewhere, in every look", async () => {
     for (const home of [consumer, producer]) {
       const { page, troubles } = await open(home, "#/now");
       await page.getByText("Live", { exact: true }).waitFor();
       for (const name of PAGES) {
         await goTo(page, name);
-        // What a producer's pages show differs little: they are looked at in one look.
-        troubles.push(...(await screenTroubles(page, `${home.plan.key}-${name}`, home === consumer ? undefined : ["light"], SCREENSHOTS)));
+        troubles.push(...(await screenTroubles(page, `${home.plan.key}-${name}`, looksOf(home, name), SCREENSHOTS)));
       }
       assert.deepEqual(troubles, [], home.plan.name);
       await page.close();

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { api } from "./api.ts";
 import { chain } from "./chain.ts";
+import { dashboard } from "./dashboard.ts";
 import { describeFigure } from "./harness.ts";
 import type { Bench } from "./harness.ts";
 import { firmware } from "./firmware.ts";
@@ -19,7 +20,7 @@ import { sse } from "./sse.ts";
 import { store } from "./store.ts";
 import { wire } from "./wire.ts";
 
-const BENCHES: Bench[] = [wire, firmware, measuring, path, chain, gas, market, store, api, fuzz, sse, ingest];
+const BENCHES: Bench[] = [wire, firmware, measuring, path, chain, gas, market, store, api, fuzz, sse, ingest, dashboard];
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 
 const names = process.argv.slice(2);

@@ -46,13 +46,16 @@ export interface Dashboard {
   boardAsks(): NumberedCommand | null;
   /** The board says what became of it, and what its channels show. */
   boardReports(commandId: number, refusal?: string, moreOnChannel0?: number): Promise<void>;
-  /** Gives the board a past: a boot that ended an hour ago, with a reading a minute for so many hours. */
-  addPast(hours: number): Promise<void>;
+  /** Gives the board a past: a boot that ended an hour ago, with readings for so many hours. */
+  addPast(hours: number, stepMinutes?: number): Promise<void>;
   stopGateway(): Promise<void>;
   /** Starts the gateway again at the same port, as after a restart. */
   startGateway(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Records that are committed together. */
+const FRAME_RECORDS = 2000;
 
 /** What the board tells of itself. */
 const HEALTH = {
@@ -77,23 +80,24 @@ const HEALTH = {
   ],
 };
 
-/** A reading of each meter a minute: the battery gives by day, the bus by night. */
-function past(minutes: number): BoardRecord[] {
+/** A reading of each meter in every step: the battery gives by day, the bus by night. */
+function past(steps: number, stepMinutes: number): BoardRecord[] {
   const counters = [
     { importMwh: 0, exportMwh: 0 },
     { importMwh: 0, exportMwh: 0 },
   ];
-  return Array.from({ length: minutes }, (_, minute) =>
+  return Array.from({ length: steps }, (_, step) =>
     counters.map((before, meter): BoardRecord => {
+      const minute = step * stepMinutes;
       const isBattery = Math.floor(minute / 360) % 2 === 0;
       const powerMw = Math.round(20_000 + 15_000 * Math.sin(minute / 60));
-      const energyMwh = Math.round(powerMw / 60);
+      const energyMwh = Math.round((powerMw * stepMinutes) / 60);
       if (meter === 0 && isBattery) before.exportMwh += energyMwh;
       if (meter === 1 && !isBattery) before.importMwh += energyMwh;
       const currentMa = Math.round((meter === 0 ? (isBattery ? -1 : 0) : isBattery ? 0 : 1) * (powerMw / 12));
       const current = { currentMa, minCurrentMa: currentMa, maxCurrentMa: currentMa, voltageMv: 12_000 };
       const charge = meter === 0 ? { chargePermille: 500 } : {};
-      return { kind: "reading", meter, uptimeMs: (minute + 1) * 60_000, ...current, ...before, relays: isBattery ? 1 : 2, flags: 0, ...charge };
+      return { kind: "reading", meter, uptimeMs: (minute + stepMinutes) * 60_000, ...current, ...before, relays: isBattery ? 1 : 2, flags: 0, ...charge };
     }),
   ).flat();
 }
@@ -174,11 +178,14 @@ export async function openDashboard(executable: string, options: DashboardOption
       const channels = HEALTH.channels.map((channel, index) => (index === 0 ? { ...channel, value: 12_380 + moreOnChannel0 } : channel));
       await commands.report({ ...HEALTH, channels, ...frame, commandId, commandResult, commandReason: refusal ?? "" });
     },
-    async addPast(hours) {
+    async addPast(hours, stepMinutes = 1) {
       const bootUtcMs = clock.nowMs() - (hours + 1) * 3_600_000;
-      const frame = { stream: STREAM.fine, uptimeMs: hours * 3_600_000, boot: BOOT - 1, sequence: 0, records: past(hours * 60) };
-      const numbers = { frameBoot: BOOT - 1, frameNumber: 1, frameBootUtcMs: bootUtcMs };
-      await home.store.commitFrames([{ boardId: BOARD, ...numbers, receivedUtcMs: clock.nowMs(), bootUtcMs, frame }]);
+      const records = past((hours * 60) / stepMinutes, stepMinutes);
+      for (let sequence = 0; sequence < records.length; sequence += FRAME_RECORDS) {
+        const frame = { stream: STREAM.fine, uptimeMs: hours * 3_600_000, boot: BOOT - 1, sequence, records: records.slice(sequence, sequence + FRAME_RECORDS) };
+        const numbers = { frameBoot: BOOT - 1, frameNumber: 1 + sequence, frameBootUtcMs: bootUtcMs };
+        await home.store.commitFrames([{ boardId: BOARD, ...numbers, receivedUtcMs: clock.nowMs(), bootUtcMs, frame }]);
+      }
     },
     stopGateway: () => server.close(),
     startGateway,

@@ -16,7 +16,6 @@ const LOOKS = {
   wide: { width: 3840, height: 2160, colorScheme: "light" },
 } as const;
 export type Look = keyof typeof LOOKS;
-export const ALL_LOOKS: readonly Look[] = ["light", "dark", "phone", "wide"];
 
 interface Violation {
   id: string;
@@ -36,7 +35,7 @@ async function violations(page: Page, look: Look): Promise<string[]> {
  * What is wrong with a page, one line each. The page is left in light.
  * @param name of the pictures.
  */
-export async function screenTroubles(page: Page, name: string, looks = ALL_LOOKS, folder = process.env["SCREENS"]): Promise<string[]> {
+export async function screenTroubles(page: Page, name: string, looks: readonly Look[], folder = process.env["SCREENS"]): Promise<string[]> {
   const found: string[] = [];
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   for (const look of looks) {

@@ -89,13 +89,13 @@ describe(`the dashboard in a browser${skipped}`, function () {
     await visible("Live");
     // Asleep: no timer runs, and the stream is dead without anybody having closed it.
     await page.clock.pauseAt(Date.now() + 1000);
-    const { options, setChain } = dashboard.home;
-    setChain({ state: "away", detail: "seen while asleep" });
+    const { home } = dashboard;
+    home.setChain({ state: "away", detail: "seen while asleep" });
     await page.clock.fastForward(600_000);
     await page.clock.resume();
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     await visible(/seen while asleep/);
-    options.live.publish({ type: "chain", chain: setChain({ state: "following", detail: null }) });
+    home.options.live.publish({ type: "chain", chain: home.setChain({ state: "following", detail: null }) });
     await page.getByText(/seen while asleep/).waitFor({ state: "detached" });
     assert.deepEqual(watched.troubles, []);
   });
@@ -106,15 +106,15 @@ describe(`the dashboard in a browser${skipped}`, function () {
     const board = page.getByRole("region", { name: "Board “Hall”" });
     await board.getByText(/^On the neighbours’ bus since/).waitFor();
     await board.getByText("bus to load: closed").waitFor();
-    const { commit, options, store } = dashboard.home;
+    const { home } = dashboard;
     const uptimeMs = 121_000;
-    await commit([
+    await home.commit([
       { kind: "event", uptimeMs, cause: CAUSE.batteryRecovered, source: SOURCE.own, value: 402, limit: 400 },
       { kind: "reading", meter: 0, uptimeMs, currentMa: -2, minCurrentMa: -2, maxCurrentMa: -2, voltageMv: 12_000, importMwh: 9000, exportMwh: 9000, relays: 1, flags: 0, chargePermille: 402 },
     ]);
-    const { events, readings } = await store.latest();
-    for (const event of events) options.live.publish({ type: "event", event });
-    for (const reading of readings) options.live.publish({ type: "reading", reading });
+    const { events, readings } = await home.store.latest();
+    for (const event of events) home.options.live.publish({ type: "event", event });
+    for (const reading of readings) home.options.live.publish({ type: "reading", reading });
     await board.getByText(/^On your own battery since .+ battery 40\.2\s%, at or above your limit of 40\s%; to the neighbours’ bus at 25\s%\.$/).waitFor();
     await board.getByText("own battery to load: closed").waitFor();
     await page.locator("[aria-live=polite]").getByText(/^Hall: On your own battery\./).waitFor();

@@ -91,7 +91,7 @@ export const neighbours = {
     asSettled: "As it was settled",
     paid: (amount: string) => `${amount} coin paid`,
     earned: (amount: string) => `${amount} coin earned`,
-    partners: (neighbours: string, pool: string) => `${neighbours} with neighbours, ${pool} with the pool`,
+    partners: (traded: string, pool: string) => `${traded} with neighbours, ${pool} with the pool`,
     lost: (energy: string) => `, ${energy} lost on the way`,
     cut: "Older slots of that week are left out.",
     bound: "Cleared again with everybody’s metered energy and orders of that time.",
