@@ -17,8 +17,8 @@ import { createRandom } from "#tools/virtual-board/random.ts";
 
 const KILLS = Number(process.env["KILLS"] ?? 2);
 const SEED = Number(process.env["SEED"] ?? 20261123);
-const BOARDS = 100;
-const MOST_ACKS = 2000;
+const BOARDS = 40;
+const MOST_ACKS = 1000;
 const RESEND_MS = 100;
 const CHANGED = 68;
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sinon from "sinon";
@@ -157,6 +157,22 @@ export interface Rig {
   restart(): Promise<void>;
 }
 
+/** A store's file with {@link BOARD} and {@link NEIGHBOUR} admitted: made once, since a migration syncs the disk many times. */
+let fresh: Promise<Buffer> | undefined;
+
+async function freshStore(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), "daisee-ingest-"));
+  try {
+    const path = join(folder, "store.sqlite");
+    const store = openStore(path);
+    for (const board of [BOARD, NEIGHBOUR]) await store.admitBoard(board.admission());
+    await store.close();
+    return await readFile(path);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 /** Runs a test on an ingest that knows {@link BOARD} and {@link NEIGHBOUR}. */
 export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOptions["limits"] = {}): () => Promise<void> {
   return async () => {
@@ -168,9 +184,11 @@ export function withIngest(test: (rig: Rig) => Promise<void>, limits: IngestOpti
     const groups: number[] = [];
     const changes: CommandChange[] = [];
 
+    fresh ??= freshStore();
+    await writeFile(join(folder, "store.sqlite"), await fresh);
+
     async function start(): Promise<Pick<Rig, "store" | "commands" | "ingest">> {
       const store = openStore(join(folder, "store.sqlite"));
-      for (const board of [BOARD, NEIGHBOUR]) await store.admitBoard(board.admission());
       const gated: IngestOptions["store"] = {
         progress: () => store.progress(),
         increment: (counter) => store.increment(counter),
