@@ -84,7 +84,7 @@ describe("from a bare board to a trading home", function () {
     assert.doesNotMatch(said, /four plain words/);
     const { items } = await answer<{ items: { boardId: string; name: string; newestUtcMs: number | null }[] }>("board", "list", ...home.gateway);
     assert.deepEqual(items.map(({ boardId, name }) => [boardId, name]), [[BOARD_ID, "kitchen"]]);
-    assert.match(await done("board", "list", ...home.gateway), /kitchen {2}consumer {2}online/);
+    await eventually(async () => (/kitchen {2}consumer {2}online/.test(await done("board", "list", ...home.gateway)) ? true : null));
     const { channels, fresh } = await answer<{ channels: { value: number | null }[]; fresh: boolean }>("board", "diag", "kitchen", ...home.gateway);
     assert.ok(fresh && channels[CHANNEL]?.value !== null);
   });

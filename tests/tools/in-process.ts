@@ -24,11 +24,17 @@ export async function daisee(...words: string[]): Promise<Said> {
   }
 }
 
-/** Runs a command line and notes down what it prints. */
-export async function captured(words: string[]): Promise<Said> {
+/**
+ * Runs a command line and notes down what it prints.
+ * @param onOutput told of all that is on standard output so far, whenever there is more.
+ */
+export async function captured(words: string[], onOutput: (stdout: string) => void = () => {}): Promise<Said> {
   const sandbox = sinon.createSandbox();
   const said = { stdout: "", stderr: "" };
-  sandbox.stub(console, "log").callsFake((...values: unknown[]) => void (said.stdout += `${format(...values)}\n`));
+  sandbox.stub(console, "log").callsFake((...values: unknown[]) => {
+    said.stdout += `${format(...values)}\n`;
+    onOutput(said.stdout);
+  });
   sandbox.stub(console, "error").callsFake((...values: unknown[]) => void (said.stderr += `${format(...values)}\n`));
   try {
     return { code: await runDaisee(words), ...said };

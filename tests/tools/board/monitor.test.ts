@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { daisee } from "../in-process.ts";
+import { captured, daisee } from "../in-process.ts";
 import { openPseudoTerminal } from "./pseudo-terminal.ts";
 import type { PseudoTerminal } from "./pseudo-terminal.ts";
 
@@ -30,10 +30,10 @@ describe("daisee board monitor", function () {
   /** What the command prints of the lines, until it is told to end. */
   async function listen(...more: string[]): Promise<string> {
     const speaking = setInterval(() => terminal.write(Buffer.from(`${LINES.join("\r\n")}\r\n`)), 100);
-    const running = daisee("board", "monitor", "--port", terminal.path, "--map", map, ...more);
-    // As a service manager ends it; the command listens for it by then.
-    setTimeout(() => process.emit("SIGTERM"), 600);
-    const { code, stdout, stderr } = await running;
+    // Whoever listens to a terminal may begin in the middle of a line. As a service manager ends it: the command waits for that.
+    const { code, stdout, stderr } = await captured(["board", "monitor", "--port", terminal.path, "--map", map, ...more], (shown) => {
+      if (shown.split("all is well").length > 3) process.emit("SIGTERM");
+    });
     clearInterval(speaking);
     assert.equal(code, 0, stderr);
     return stdout;
