@@ -181,7 +181,8 @@ describe("a village on three validators", function () {
     const before = await slotOf();
     await eventually(async () => ((await slotOf()) > before ? true : null));
     wiresOf("anna").forEach((wire) => wire.cut());
-    for (let look = 0; look < 40; look++) {
+    // The board's checkpoint may take a while; geth takes half a minute to find its peers again, so that another try is dear.
+    for (let look = 0; look < 150; look++) {
       const pending = z.object({ pending: z.string() }).parse(await nodeOf("anna").rpc("txpool_status")).pending;
       const batch = (await batchesOf(home(0))).find(({ transaction }) => transaction.state === "signed");
       if (batch !== undefined && Number(pending) > 0) return batch;

@@ -12,7 +12,7 @@ const TOLERANCE = 0.005;
 const MEMBERS = 100;
 
 describe("Gas", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const market = useMarket(MEMBERS);
   const keys: GasKey[] = [];
   const measured = new Map<GasKey, number>();

@@ -318,7 +318,7 @@ export function useMarket(homes: number): () => Market {
   let kept: TradingHome[] = [];
   let snapshot: unknown;
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     market = new Market(village());
     await market.stopTime();
     await market.open(homes);
