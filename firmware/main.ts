@@ -8,7 +8,7 @@ import { Controller } from "./core/controller.ts";
 import { diagnose } from "./core/diagnostics.ts";
 import { RAW_PLAN, STORAGE_PLAN } from "./core/flash-plan.ts";
 import { readKept } from "./core/kept-records.ts";
-import { flashOf, loadSettings } from "./core/kept-settings.ts";
+import { flashOf, loadSecret, loadSettings } from "./core/kept-settings.ts";
 import { Button, LED, ledLevel, PANEL, PRESS } from "./core/panel.ts";
 import { Recorder } from "./core/recorder.ts";
 import { testCrypto } from "./core/self-test.ts";
@@ -121,8 +121,7 @@ function startNetwork(board: Board, settings: Settings, start: Start): void {
   const { uptime, controller, recorder, kept, resetCause } = board;
   const crypto = require("crypto");
   testCrypto(crypto);
-  const secret = require("Storage").read("daisee.key");
-  if (secret === undefined) throw new Error("daisee.key is missing: admit the board again");
+  const secret = loadSecret(kept, require("Storage").read("daisee.key"), report);
   const keys = createKeys(crypto, E.toUint8Array(secret));
   const dgram = require("dgram");
   const wifi = require("Wifi");

@@ -7,12 +7,13 @@ import { largestTripMa } from "./board.ts";
 import { checkCalibration, checkPolicy, checkSettings, DEFAULT_FLASH } from "./settings.ts";
 import { keepEntry, readEntry } from "./settings-log.ts";
 import { policyValues } from "../wire/ack.ts";
+import { SECRET_BYTES } from "../wire/keys.ts";
 import type { FlashSettings, Settings } from "./settings.ts";
 import type { SettingsLog } from "./settings-log.ts";
 import type { Calibration } from "../wire/commands.ts";
 
 /** Kinds of entries in the log; a channel's calibration is its index above the last. */
-const KIND = { file: 1, policy: 2, calibration: 3 } as const;
+const KIND = { file: 1, policy: 2, calibration: 3, secret: 249 } as const;
 
 type Parse = (text: string) => unknown;
 
@@ -29,7 +30,7 @@ export interface LoadOptions {
 export interface KeptSettings {
   /** Null where there are none, good or kept. Commands change it in place. */
   settings: Settings | null;
-  /** Why the file was refused, or "". */
+  /** Why the file, or the key's, was refused, or "". */
   refusal: string;
   log: SettingsLog | null;
   parse: Parse;
@@ -68,6 +69,24 @@ export function loadSettings({ log, text, parse, report }: LoadOptions): KeptSet
     report("" + error);
   }
   return kept;
+}
+
+/**
+ * The board's secret: the file's, or the last good one where that is of another length or gone, with a word of it. Throws where there is neither.
+ */
+export function loadSecret(kept: KeptSettings, text: string | undefined, report: (text: string) => void): string {
+  const { log } = kept;
+  const good = log && readEntry(log, KIND.secret);
+  if (text !== undefined && text.length === SECRET_BYTES) {
+    if (log && good !== text) keepEntry(log, KIND.secret, text);
+    return text;
+  }
+  const problem = "keys: daisee.key must be " + SECRET_BYTES + " bytes: admit the board again";
+  if (good === null) throw new Error(problem);
+  kept.refusal = kept.refusal || problem;
+  report(problem);
+  report("the key before stays in force");
+  return good;
 }
 
 /** Puts limits in force, in the order of the wire, and keeps them. Throws when they are refused or not kept: the old ones stay. */
