@@ -8,15 +8,17 @@ import type { Database } from "better-sqlite3";
 import { compareKeys } from "../rollup.ts";
 import type { BoardProgress } from "../store.ts";
 import type { Frames, RecordNumber } from "./frames.ts";
+import { packAgain, progressOf, readHeads } from "./heads.ts";
+import type { FrameHead } from "./heads.ts";
 import { boardIdOf } from "./rows.ts";
-import { packAgain, progressOf, readHeads, unpackFrame } from "./transfer.ts";
-import type { FrameHead, PackedFrames, PackedResult } from "./transfer.ts";
+import { unpackFrame } from "./transfer.ts";
+import type { PackedAt, PackedFrames, PackedResult } from "./transfer.ts";
 
 /** Records that wait to be filed, of all boards: a commit that makes them more files those boards that waited longest. */
 const MOST_RECORDS = 32_768;
 
 /** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
-interface Waiting extends Pick<FrameHead, "packed" | "at"> {
+interface Waiting extends PackedAt {
   number: number;
   weight: number;
 }

@@ -12,7 +12,7 @@ export type PackedFrames = Float64Array<ArrayBuffer>;
 export type PackedResult = Uint8Array<ArrayBuffer>;
 
 /** Where the numbers of a frame stand, its records behind them. */
-const AT = {
+export const AT = {
   board: 0,
   frameBoot: 1,
   frameNumber: 2,
@@ -27,18 +27,20 @@ const AT = {
   sequence: 11,
   records: 12,
 } as const;
-const FRAME_NUMBERS = 13;
-const READING = 0;
-const EVENT = 1;
-const CHECKPOINT = 2;
-const READING_NUMBERS = 12;
-const EVENT_NUMBERS = 6;
-const CHECKPOINT_NUMBERS = 5;
-const SLOT_IN_CHECKPOINT = 2;
+/** Of a frame and of its records; a checkpoint has two more for each meter. */
+export const NUMBERS = { frame: 13, reading: 12, event: 6, checkpoint: 5 } as const;
+/** A record's first number. */
+export const KIND = { reading: 0, event: 1, checkpoint: 2 } as const;
+
+/** A frame among those that were packed with it, by its first number. */
+export interface PackedAt {
+  packed: PackedFrames;
+  at: number;
+}
 
 function sizeOf(record: BoardRecord): number {
-  if (record.kind === "reading") return READING_NUMBERS;
-  return record.kind === "event" ? EVENT_NUMBERS : CHECKPOINT_NUMBERS + 2 * record.meters.length;
+  if (record.kind === "reading") return NUMBERS.reading;
+  return record.kind === "event" ? NUMBERS.event : NUMBERS.checkpoint + 2 * record.meters.length;
 }
 
 function orNaN(value: number | null | undefined): number {
@@ -51,7 +53,7 @@ function orNull(value: number): number | null {
 
 function packRecord(out: Float64Array, at: number, record: BoardRecord): number {
   if (record.kind === "reading") {
-    out[at] = READING;
+    out[at] = KIND.reading;
     out[at + 1] = record.meter;
     out[at + 2] = record.uptimeMs;
     out[at + 3] = record.currentMa;
@@ -63,14 +65,14 @@ function packRecord(out: Float64Array, at: number, record: BoardRecord): number 
     out[at + 9] = record.relays;
     out[at + 10] = record.flags;
     out[at + 11] = orNaN(record.chargePermille);
-    return at + READING_NUMBERS;
+    return at + NUMBERS.reading;
   }
   if (record.kind === "event") {
-    out.set([EVENT, record.uptimeMs, record.cause, record.source, record.value, record.limit], at);
-    return at + EVENT_NUMBERS;
+    out.set([KIND.event, record.uptimeMs, record.cause, record.source, record.value, record.limit], at);
+    return at + NUMBERS.event;
   }
-  out.set([CHECKPOINT, record.uptimeMs, orNaN(record.slot), record.flags, record.meters.length], at);
-  let end = at + CHECKPOINT_NUMBERS;
+  out.set([KIND.checkpoint, record.uptimeMs, orNaN(record.slot), record.flags, record.meters.length], at);
+  let end = at + NUMBERS.checkpoint;
   for (const { importMwh, exportMwh } of record.meters) {
     out[end++] = importMwh;
     out[end++] = exportMwh;
@@ -82,7 +84,7 @@ function packRecord(out: Float64Array, at: number, record: BoardRecord): number 
 export function packFrames(frames: readonly ReceivedFrame[]): PackedFrames {
   let size = 0;
   for (const { frame } of frames) {
-    size += FRAME_NUMBERS;
+    size += NUMBERS.frame;
     for (const record of frame.records) size += sizeOf(record);
   }
   const out = new Float64Array(size);
@@ -102,105 +104,8 @@ export function packFrames(frames: readonly ReceivedFrame[]): PackedFrames {
     out[at + AT.boot] = frame.boot;
     out[at + AT.sequence] = frame.sequence;
     out[at + AT.records] = frame.records.length;
-    at += FRAME_NUMBERS;
+    at += NUMBERS.frame;
     for (const record of frame.records) at = packRecord(out, at, record);
-  }
-  return out;
-}
-
-/** What is known of a frame without unpacking it. */
-export interface FrameHead {
-  packed: PackedFrames;
-  /** Its first number, and the one behind its last. */
-  at: number;
-  end: number;
-  board: number;
-  stream: number;
-  boot: number;
-  sequence: number;
-  /** How many. */
-  records: number;
-}
-
-function numberAt(packed: PackedFrames, at: number): number {
-  return packed[at] ?? NaN;
-}
-
-/** Whether all numbers from one to another are there and whole, but those at `nullable`, which may be null. */
-function areWhole(packed: PackedFrames, from: number, to: number, nullable: number): boolean {
-  if (!(to <= packed.length)) return false;
-  for (let at = from; at < to; at++) {
-    const value = numberAt(packed, at);
-    if (!Number.isSafeInteger(value) && !(at - from === nullable && Number.isNaN(value))) return false;
-  }
-  return true;
-}
-
-/** The end of the record that begins at a number; NaN when there is none, or one that the tables would not take. */
-function endOfRecord(packed: PackedFrames, at: number): number {
-  const kind = packed[at];
-  if (kind === READING) return areWhole(packed, at, at + READING_NUMBERS, READING_NUMBERS - 1) ? at + READING_NUMBERS : NaN;
-  if (kind === EVENT) return areWhole(packed, at, at + EVENT_NUMBERS, -1) ? at + EVENT_NUMBERS : NaN;
-  if (kind !== CHECKPOINT) return NaN;
-  const end = at + CHECKPOINT_NUMBERS + 2 * numberAt(packed, at + CHECKPOINT_NUMBERS - 1);
-  return areWhole(packed, at, end, SLOT_IN_CHECKPOINT) ? end : NaN;
-}
-
-/** The end of the frame that begins at a number; NaN as above. */
-function endOfFrame(packed: PackedFrames, at: number): number {
-  const areNumbers =
-    areWhole(packed, at, at + AT.bootUtcMs, -1) &&
-    areWhole(packed, at + AT.bootUtcMs, at + AT.bootUtcMs + 1, 0) &&
-    areWhole(packed, at + AT.earliestUtcMs, at + AT.earliestUtcMs + 1, 0) &&
-    areWhole(packed, at + AT.latestUtcMs, at + AT.latestUtcMs + 1, 0) &&
-    areWhole(packed, at + AT.stream, at + FRAME_NUMBERS, -1);
-  if (!areNumbers) return NaN;
-  let end = at + FRAME_NUMBERS;
-  for (let left = numberAt(packed, at + AT.records); left > 0 && end <= packed.length; left--) end = endOfRecord(packed, end);
-  return end;
-}
-
-/**
- * The heads of packed frames, in their order.
- * @throws when a value is missing or not whole: what the tables would refuse must not come as far as the journal.
- */
-export function readHeads(packed: PackedFrames): FrameHead[] {
-  const heads: FrameHead[] = [];
-  for (let at = 0; at < packed.length; ) {
-    const end = endOfFrame(packed, at);
-    const board = numberAt(packed, at + AT.board);
-    if (Number.isNaN(end)) throw new Error(`store: a frame of board ${boardIdOf(board)} has a value that is no whole number`);
-    heads.push({
-      packed,
-      at,
-      end,
-      board,
-      stream: numberAt(packed, at + AT.stream),
-      boot: numberAt(packed, at + AT.boot),
-      sequence: numberAt(packed, at + AT.sequence),
-      records: numberAt(packed, at + AT.records),
-    });
-    at = end;
-  }
-  return heads;
-}
-
-/** The number of a frame, and when its sealing boot began. */
-export function progressOf({ packed, at }: Pick<FrameHead, "packed" | "at">): { frameBoot: number; frameNumber: number; frameBootUtcMs: number } {
-  return {
-    frameBoot: numberAt(packed, at + AT.frameBoot),
-    frameNumber: numberAt(packed, at + AT.frameNumber),
-    frameBootUtcMs: numberAt(packed, at + AT.frameBootUtcMs),
-  };
-}
-
-/** Some of the frames that were packed together, packed by themselves. */
-export function packAgain(heads: readonly FrameHead[]): PackedFrames {
-  const out = new Float64Array(heads.reduce((sum, { at, end }) => sum + end - at, 0));
-  let length = 0;
-  for (const { packed, at, end } of heads) {
-    out.set(packed.subarray(at, end), length);
-    length += end - at;
   }
   return out;
 }
@@ -245,11 +150,11 @@ function unpackCheckpoint(next: () => number): Checkpoint {
 
 function unpackRecord(next: () => number): BoardRecord {
   const kind = next();
-  if (kind === READING) return unpackReading(next);
-  return kind === EVENT ? unpackEvent(next) : unpackCheckpoint(next);
+  if (kind === KIND.reading) return unpackReading(next);
+  return kind === KIND.event ? unpackEvent(next) : unpackCheckpoint(next);
 }
 
-export function unpackFrame({ packed, at }: Pick<FrameHead, "packed" | "at">): ReceivedFrame {
+export function unpackFrame({ packed, at }: PackedAt): ReceivedFrame {
   const next = createReader(packed, at);
   const received: Omit<ReceivedFrame, "frame"> = {
     // Read in this order: that of AT.

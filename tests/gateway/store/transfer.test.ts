@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BoardRecord } from "#firmware/wire/records.ts";
 import type { ReceivedFrame } from "#gateway/store/store.ts";
-import { packAgain, packFrames, readHeads, unpackFrame, unpackResult } from "#gateway/store/sqlite/transfer.ts";
+import { packAgain, readHeads } from "#gateway/store/sqlite/heads.ts";
+import { packFrames, unpackFrame, unpackResult } from "#gateway/store/sqlite/transfer.ts";
 import { checkpoint, event, reading } from "./samples.ts";
 
 const safe = fc.maxSafeNat();
