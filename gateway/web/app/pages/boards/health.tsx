@@ -13,7 +13,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Guarded } from "../../components/guarded.tsx";
 import { Empty, ErrorNote } from "../../components/states.tsx";
 import { Table } from "../../components/table.tsx";
-import { duration } from "../../format.ts";
+import { duration, plainNumber } from "../../format.ts";
 import { useAction } from "../../resource.ts";
 import { texts } from "../../texts.ts";
 
@@ -22,10 +22,10 @@ function facts(health: Diagnostics): [string, string][] {
   return [
     [words.firmware, health.firmware],
     [words.uptime, duration(health.uptimeMs)],
-    [words.memory, words.memoryOf(health.freeVariables, health.freeVariables + health.usedVariables)],
+    [words.memory, words.memoryOf(plainNumber(health.freeVariables), plainNumber(health.freeVariables + health.usedVariables))],
     [words.queue, words.queueOf(health.queueFine, health.queueCoarse)],
-    [words.signal, health.rssiDbm === null ? words.signalUnknown : words.dbm(health.rssiDbm)],
-    [words.slowest, `${health.slowestTurnMs} ms`],
+    [words.signal, health.rssiDbm === null ? words.signalUnknown : words.dbm(plainNumber(health.rssiDbm))],
+    [words.slowest, words.milliseconds(plainNumber(health.slowestTurnMs))],
     [words.retransmitted, String(health.retransmitted)],
     [words.refusedMessages, String(health.refused)],
     [words.failedStarts, String(health.failedStarts)],
@@ -103,9 +103,9 @@ export function HealthCard({ board, health }: { board: Board; health: Diagnostic
             keyOf={({ index }) => index}
             columns={[
               { name: words.channel, cell: ({ index }) => index },
-              { name: words.value, isNumber: true, cell: ({ value }) => value ?? words.implausible },
-              { name: words.raw, isNumber: true, cell: ({ raw }) => Math.round(raw) },
-              { name: words.noise, isNumber: true, cell: ({ noise }) => Math.round(noise) },
+              { name: words.value, isNumber: true, cell: ({ value }) => (value === null ? words.implausible : plainNumber(value)) },
+              { name: words.raw, isNumber: true, cell: ({ raw }) => plainNumber(Math.round(raw)) },
+              { name: words.noise, isNumber: true, cell: ({ noise }) => plainNumber(Math.round(noise)) },
             ]}
           />
         </>

@@ -32,17 +32,21 @@ function BoardDetail({ board }: { board: Board }) {
       {list.error.value !== null && <ErrorNote message={list.error.value} onRetry={() => void list.reload()} />}
       <PolicyEditor board={board} commands={commands} />
       <div class="columns">
-        <Card title={texts.now.override.title}>
-          <Override board={board} commands={commands} />
-        </Card>
-        <Names board={board} />
-        <HealthCard board={board} health={health} />
-        <Card title={texts.boards.calibration.title}>
-          <p class="muted">{texts.boards.calibration.lead}</p>
-          <Guarded scope="admin">
-            <CalibrationHelper boardId={board.boardId} diagnostics={health} commands={commands} />
-          </Guarded>
-        </Card>
+        <div class="stack">
+          <Card title={texts.now.override.title}>
+            <Override board={board} commands={commands} />
+          </Card>
+          <HealthCard board={board} health={health} />
+        </div>
+        <div class="stack">
+          <Names board={board} />
+          <Card title={texts.boards.calibration.title}>
+            <p class="muted">{texts.boards.calibration.lead}</p>
+            <Guarded scope="admin">
+              <CalibrationHelper boardId={board.boardId} diagnostics={health} commands={commands} />
+            </Guarded>
+          </Card>
+        </div>
       </div>
       <CommandLog commands={commands} />
     </>
