@@ -146,7 +146,7 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     if (records > mostRecords || looked.size > 0) {
       for (const state of queue) {
         if (records <= mostRecords) break;
-        file(state, Infinity);
+        file(state, records - mostRecords);
       }
       removeFiled();
     }
@@ -184,6 +184,9 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
 
     /** The newest commit of which frames wait, or 0: whoever reads the tables now misses what is filed up to it. */
     waitingUpTo: (): number => attempt(() => (queue.size > 0 ? newest : 0)),
+
+    /** How many records wait, as far as is known: before the first call none. */
+    waitingRecords: (): number => records,
 
     /** Files some `most` of the records that were committed up to a number, in one transaction; whether there are more. */
     fileSome: (upTo: number, most: number): boolean => attempt(() => fileSome.immediate(upTo, most)),

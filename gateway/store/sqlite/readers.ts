@@ -17,11 +17,13 @@ export interface Reader {
 export interface Readers {
   /** Has a reader read, at once if nothing waits before it. */
   add: (reader: Reader) => void;
+  /** Files a part for readers to come, when that much waits. To be called now and then: what nobody reads for hours is not filed at once. */
+  prepare: () => void;
   /** Has all readers read, and files all; what cannot be filed, on a full disk, stays in the journal. */
   finish: () => void;
 }
 
-export function createReaders(journal: Pick<Journal, "waitingUpTo" | "fileSome" | "file">): Readers {
+export function createReaders(journal: Pick<Journal, "waitingUpTo" | "waitingRecords" | "fileSome" | "file">): Readers {
   const waiting: (Reader & { upTo: number })[] = [];
 
   /** Files the next part for the reader that comes first. */
@@ -46,6 +48,16 @@ export function createReaders(journal: Pick<Journal, "waitingUpTo" | "fileSome" 
       }
       if (waiting.length === 0 && upTo === 0) return reader.read();
       if (waiting.push({ ...reader, upTo }) === 1) setImmediate(step);
+    },
+
+    prepare() {
+      if (waiting.length > 0 || journal.waitingRecords() <= RECORDS_IN_PART) return;
+      try {
+        journal.fileSome(Infinity, RECORDS_IN_PART);
+      } catch {
+        // It stays in the journal; the next reader is told why.
+        return;
+      }
     },
 
     finish() {

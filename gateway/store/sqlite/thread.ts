@@ -28,6 +28,8 @@ const READS_RECORDS = new Set<string>([...Object.keys(RECORD_METHODS), ...Object
 // These do not; and without them a gateway starts before anything is filed.
 for (const method of ["increment", "storeSettings", "boards", "admitBoard", "progress"]) READS_RECORDS.delete(method);
 
+const PREPARE_MS = 1000;
+
 const port = parentPort;
 if (port === null) throw new Error("store: thread.ts runs as a worker thread only");
 
@@ -47,6 +49,7 @@ function serve(): void {
   const frames = createFrames(database, history.intake);
   const journal = createJournal(database, frames);
   const readers = createReaders(journal);
+  const preparing = setInterval(readers.prepare, PREPARE_MS).unref();
   const boards = createBoards(database);
   const store: SynchronousStore & Pick<Journal, "commitPacked"> = {
     ...boards,
@@ -73,6 +76,7 @@ function serve(): void {
 
   port?.on("message", ({ id, method, parameters }: Call) => {
     if (method === "close") {
+      clearInterval(preparing);
       readers.finish();
       answer(id, () => void database.close());
       port?.close();

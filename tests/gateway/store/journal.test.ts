@@ -192,6 +192,7 @@ describe("readers", () => {
     let failure: Error | null = null;
     const journal = {
       waitingUpTo: () => left,
+      waitingRecords: () => 0,
       fileSome: () => {
         if (failure !== null) throw failure;
         return --left > 0;
@@ -219,4 +220,21 @@ describe("readers", () => {
     await last;
     assert.deepEqual(order.slice(3), ["four fails", "all", "five reads"]);
   });
+
+  it(
+    "find little to be filed, whatever came since somebody read: what is much is filed part by part beforehand",
+    withFile((path) => {
+      const { database, journal } = open(path, 1_000_000);
+      const readers = createReaders(journal);
+      const many = (from: number): ReceivedFrame => received({ sequence: from, frameNumber: from, records: Array.from({ length: 50 }, () => reading()) });
+      for (let from = 0; from < 3000; from += 50) journal.commitPacked(packFrames([many(from)]));
+      const waiting = [journal.waitingRecords()];
+      for (let turn = 0; turn < 4; turn++) {
+        readers.prepare();
+        waiting.push(journal.waitingRecords());
+      }
+      assert.deepEqual(waiting, [3000, 1950, 900, 900, 900]);
+      database.close();
+    }),
+  );
 });
