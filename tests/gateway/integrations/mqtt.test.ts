@@ -33,6 +33,7 @@ describe("MQTT with Home Assistant discovery", function () {
   this.timeout(30_000);
   let folder: string;
   let port: number;
+  let tlsPort: number;
   let broker: ChildProcess | undefined;
   let shared: Shared | undefined;
   const open: (() => Promise<unknown>)[] = [];
@@ -57,13 +58,14 @@ describe("MQTT with Home Assistant discovery", function () {
     });
     broker = undefined;
   }
+  const certificate = (): string => join(folder, "cert.pem");
   const watcher = (): Promise<MqttClient> => connectAsync(`mqtt://127.0.0.1:${port}`, { username: "daisee", password: PASSWORD, reconnectPeriod: 0 });
 
   /** @param settings.url of another broker than ours. */
-  async function house(settings: { url?: string; password?: string; allowControl?: boolean } = {}, own = shared): Promise<House> {
+  async function house(settings: { url?: string; caPath?: string; password?: string; allowControl?: boolean } = {}, own = shared): Promise<House> {
     const made = await createHouse(async (dataDir) => {
       await writeFile(join(dataDir, "mqtt-password"), `${settings.password ?? PASSWORD}\n`, { mode: 0o600 });
-      const mqtt = { url: settings.url ?? `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "mqtt-password", publishSeconds: 0.1, allowControl: settings.allowControl ?? true };
+      const mqtt = { url: settings.url ?? `mqtt://127.0.0.1:${port}`, username: "daisee", passwordPath: "mqtt-password", publishSeconds: 0.1, allowControl: settings.allowControl ?? true, ...(settings.caPath !== undefined && { caPath: settings.caPath }) };
       return { mqtt };
     }, own);
     open.push(() => made.close());
@@ -89,8 +91,12 @@ describe("MQTT with Home Assistant discovery", function () {
     folder = await mkdtemp(join(tmpdir(), "daisee-mosquitto-"));
     port = await freePort();
     spawnSync("mosquitto_passwd", ["-b", "-c", join(folder, "passwords"), "daisee", PASSWORD]);
+    tlsPort = await freePort();
+    const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const hasTls = spawnSync("openssl", [...made, "-out", certificate(), "-keyout", join(folder, "key.pem")]).status === 0;
+    const tls = hasTls ? `listener ${tlsPort} 127.0.0.1\ncertfile ${certificate()}\nkeyfile ${folder}/key.pem\n` : "";
     const user = process.getuid?.() === 0 ? "user root\n" : "";
-    await writeFile(join(folder, "mosquitto.conf"), `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${folder}/passwords\n${user}`);
+    await writeFile(join(folder, "mosquitto.conf"), `${user}allow_anonymous false\npassword_file ${folder}/passwords\nlistener ${port} 127.0.0.1\n${tls}`);
     await startBroker();
     const clock = createTestClock();
     shared = { clock, home: await createHousehold(clock) };
@@ -242,6 +248,18 @@ describe("MQTT with Home Assistant discovery", function () {
     for (const socket of sockets) socket.destroy();
     hanging.close();
     open.push(() => own.close());
+  });
+
+  it("speaks TLS with a broker whose certificate it was given, and with no other", async function () {
+    if (!existsSync(certificate())) this.skip();
+    const url = `mqtts://127.0.0.1:${tlsPort}`;
+    const trusting = await house({ url, caPath: certificate() });
+    await until("a connection", () => statusOf(trusting).state === "working");
+    await trusting.integrations.stop();
+    const doubting = await house({ url });
+    await until("a refusal", () => statusOf(doubting).state === "retrying");
+    assert.match(statusOf(doubting).lastError ?? "", /self-signed certificate/);
+    assert.equal(statusOf(doubting).counters["connected"], 0);
   });
 
   it("shows wrong credentials, and tries again", async () => {
