@@ -57,7 +57,13 @@ export function presentTrading(change: TradingChange, slotMs: number): Notificat
 
 const wanted = ({ side, pricePerKwh, maxSlotMwh, preferred }: NewOrder) => ({ side, price: Number(pricePerKwh), maxSlotMwh, preferred });
 
-export function createTradingPorts({ trading, key, node, boards }: TradingPortsOptions): { orders: OrdersPort; settlements: SettlementsPort; exchange: ExchangePort } {
+export interface TradingPorts {
+  orders: OrdersPort;
+  settlements: SettlementsPort;
+  exchange: ExchangePort;
+}
+
+export function createTradingPorts({ trading, key, node, boards }: TradingPortsOptions): TradingPorts {
   const { desk, transfers, settlements, slotList } = trading;
 
   function checkUnlocked(): void {
@@ -72,7 +78,8 @@ export function createTradingPorts({ trading, key, node, boards }: TradingPortsO
   async function aliveOrder(orderId: string, side?: NewOrder["side"]): Promise<StandingOrder> {
     const order = (await desk.list()).find((one) => one.orderId === orderId);
     if (order === undefined || !isAlive(order)) throw new TradeRefusal("conflict", `Order ${orderId} is at its end: place a new one.`);
-    if (side !== undefined && order.side !== side) throw new TradeRefusal("conflict", `Order ${orderId} is of the other side (${order.side}): cancel it, and place a new one.`);
+    if (side !== undefined && order.side !== side)
+      throw new TradeRefusal("conflict", `Order ${orderId} is of the other side (${order.side}): cancel it, and place a new one.`);
     return order;
   }
 
@@ -82,7 +89,8 @@ export function createTradingPorts({ trading, key, node, boards }: TradingPortsO
       checkUnlocked();
       checkPreferred(order);
       const alive = (await desk.list()).find((one) => one.side === order.side && isAlive(one));
-      if (alive !== undefined && alive.state !== "cancelling") throw new TradeRefusal("conflict", `This home has an order of that side: replace or cancel ${alive.orderId}.`);
+      if (alive !== undefined && alive.state !== "cancelling")
+        throw new TradeRefusal("conflict", `This home has an order of that side: replace or cancel ${alive.orderId}.`);
       return presentOrder(await desk.place(wanted(order), by));
     },
     async replace(orderId, order, by) {
@@ -113,7 +121,8 @@ export function createTradingPorts({ trading, key, node, boards }: TradingPortsO
     async estimate() {
       const { slot, amount, poolAmount, lines, ...estimate } = await settlements.estimate(await boards());
       const amounts = { amount: amount === null ? null : String(amount), poolAmount: poolAmount === null ? null : String(poolAmount) };
-      return { slot, startUtcMs: slot * node.slotMs, endUtcMs: (slot + 1) * node.slotMs, ...estimate, ...amounts, lines: lines.map(presentLine) };
+      const times = { startUtcMs: slot * node.slotMs, endUtcMs: (slot + 1) * node.slotMs };
+      return { slot, ...times, ...estimate, ...amounts, lines: lines.map(presentLine) };
     },
   };
 
@@ -151,13 +160,15 @@ export function createTradingPorts({ trading, key, node, boards }: TradingPortsO
       return { sinceSlot, importPrice: String(importPrice), exportPrice: String(exportPrice), ...terms };
     },
     sellers: async () =>
-      trading.sellers().map(({ node: seller, price, limitMwh, since }) => ({ node: seller, pricePerKwh: String(price), limitMwh: limitMwh ?? NO_LIMIT_MWH, sinceSlot: since })),
+      trading.sellers().map(({ node: seller, price, limitMwh, since: sinceSlot }) => {
+        return { node: seller, pricePerKwh: String(price), limitMwh: limitMwh ?? NO_LIMIT_MWH, sinceSlot };
+      }),
     transfers: async () => (await transfers.list()).map(presentTransfer),
     async transfer({ kind, amount, seller }, by) {
       checkUnlocked();
       const now = account();
       if (kind !== "deposit" && now !== null && !now.canWithdraw)
-        throw new TradeRefusal("conflict", `Only the member's account ${now.memberAddress} may ${kind}; this gateway's key is ${key.address}: use that account's wallet.`);
+        throw new TradeRefusal("conflict", `Only the member's account may ${kind}: use the wallet of ${now.memberAddress}.`);
       return presentTransfer(await transfers.add({ kind, amount: BigInt(amount), seller }, by));
     },
   };

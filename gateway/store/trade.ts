@@ -82,7 +82,10 @@ export interface EventQuery {
 }
 
 export interface TradeStore {
-  /** Adds a change, with a transaction's hash only where that was not made here; earlier ones of its side that are open and have no transaction are superseded by it. */
+  /**
+   * Adds a change, with a transaction's hash only where that was not made here. Earlier ones of its side that are open and have no
+   * transaction are superseded by it.
+   */
   addOrderChange(change: Omit<OrderChange, "number">): Promise<OrderChange>;
   /** Newest first. */
   orderChanges(query: { orderId?: string; limit: number }): Promise<OrderChange[]>;

@@ -1,5 +1,6 @@
 /**
- * `daisee key rotate`: gives a gateway a new key under its old password, and has the community's registry name it where that key is at hand.
+ * `daisee key rotate`: gives a gateway a new key under its old password, and names it in the community's registry where that one's key is
+ * at hand.
  * @module
  */
 import { existsSync } from "node:fs";
@@ -22,8 +23,17 @@ async function passwordFor(passwordPath: string): Promise<{ password: string; fr
   return { password: await nodePassword(passwordPath, credentials), from: passwordPath };
 }
 
+interface AdmitOptions {
+  config: GatewayConfig;
+  dataDir: string;
+  /** The community's. */
+  keystore: string;
+  passwordFile?: string | undefined;
+}
+
 /** Lets the new key report for the node. */
-async function admit(address: string, { config, dataDir, keystore, passwordFile }: { config: GatewayConfig; dataDir: string; keystore: string; passwordFile?: string | undefined }): Promise<void> {
+async function admit(address: string, options: AdmitOptions): Promise<void> {
+  const { config, dataDir, keystore, passwordFile } = options;
   const chain = await communityChain({ rpc: config.chain.rpcUrl, deployment: resolve(dataDir, config.chain.deploymentPath) });
   const registrar = await communityKey({ keystore, passwordFile });
   await withRegistry(chain, async (registry) => {

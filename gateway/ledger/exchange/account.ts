@@ -67,7 +67,18 @@ export function createAccount({ store, exchange, node, address, sellers }: Accou
       if (creditsAreOld) credits = await readCredits();
       creditsAreOld = false;
       readAt = head.hash;
-      account = { isEnrolled: enrolled, deposit: balance, free, debt, due, settledSlot: settledSlot === 0 ? null : settledSlot, ...coins, member, credits, blockNumber: head.number };
+      account = {
+        isEnrolled: enrolled,
+        deposit: balance,
+        free,
+        debt,
+        due,
+        settledSlot: settledSlot === 0 ? null : settledSlot,
+        ...coins,
+        member,
+        credits,
+        blockNumber: head.number,
+      };
     },
   };
 }

@@ -36,7 +36,8 @@ export function clearedIn(event: ExchangeEvent): ClearedSlot {
   // The casts: bytes as the ABI names them.
   if (event.name === "SlotDisputed") {
     const { members, amounts } = unpackDisputed(argumentsOf(event)["disputed"] as string);
-    return { ...place, state: "disputed", members: members.map(({ node, energyMwh }, i) => ({ node, energyMwh, amount: amounts[i] ?? 0n })), trades: [] };
+    const settled = members.map(({ node, energyMwh }, i) => ({ node, energyMwh, amount: amounts[i] ?? 0n }));
+    return { ...place, state: "disputed", members: settled, trades: [] };
   }
   const { members, trades } = argumentsOf(event);
   return { ...place, state: "final", members: unpackMembers(hexlify(members as string)), trades: unpackTrades(hexlify(trades as string)) };

@@ -131,7 +131,8 @@ export function createExchange({ chain, deployment }: { chain: Pick<Chain, "rpc"
 
   async function view(contract: Interface, to: string, name: string, values: unknown[]): Promise<Result> {
     const result = await chain.rpc("eth_call", [{ to, data: contract.encodeFunctionData(name, values) }, "latest"]);
-    if (typeof result !== "string" || result === "0x") throw new Error(`there is no contract with ${name} at ${to}: check the deployment's record`);
+    if (typeof result !== "string" || result === "0x")
+      throw new Error(`there is no contract with ${name} at ${to}: check the deployment's record`);
     return contract.decodeFunctionResult(name, result);
   }
   const ask = (name: string, ...values: unknown[]) => view(exchangeInterface, energyExchange.address, name, values);
@@ -148,8 +149,13 @@ export function createExchange({ chain, deployment }: { chain: Pick<Chain, "rpc"
 
     async slotBook(slot: number): Promise<SlotBook> {
       // The cast: the struct as the ABI names it.
-      const book = (await ask("slotBook", slot))[0] as { table: bigint[]; terms: Record<keyof ExchangeTerms, unknown>; missing: bigint; complete: boolean };
-      return { members: unpackTable([...book.table]), terms: termsOf(book.terms), missing: Number(book.missing), complete: book.complete };
+      const { table, terms, missing, complete } = (await ask("slotBook", slot))[0] as {
+        table: bigint[];
+        terms: Record<keyof ExchangeTerms, unknown>;
+        missing: bigint;
+        complete: boolean;
+      };
+      return { members: unpackTable([...table]), terms: termsOf(terms), missing: Number(missing), complete };
     },
 
     async balanceOf(node: number): Promise<ExchangeBalance> {

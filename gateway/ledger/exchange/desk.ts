@@ -51,6 +51,16 @@ const FOR_GOOD = new Set(["InvalidPreferred"]);
 
 export type Desk = ReturnType<typeof createDesk>;
 
+/** What an event sets, and whether that is the end of an order. */
+function toldBy(event: ExchangeEvent): WantedOrder & { ends: boolean } {
+  if (event.name === "AskSet") {
+    const { price, limitMwh } = askIn(event);
+    return { side: "ask", price, maxSlotMwh: limitMwh, preferred: [], ends: limitMwh === 0 };
+  }
+  const { price, preferred } = bidIn(event);
+  return { side: "bid", price, maxSlotMwh: null, preferred, ends: price === 0 };
+}
+
 export function createDesk({ store, chain, exchange, clock, signer, node, slotMs, newId, onChange }: DeskOptions) {
   /** By the change's number: why it is not signed yet. */
   const waiting = new Map<number, string>();
@@ -73,7 +83,8 @@ export function createDesk({ store, chain, exchange, clock, signer, node, slotMs
     return order;
   }
 
-  async function add(orderId: string, { side, price, maxSlotMwh, preferred }: WantedOrder, action: OrderChange["action"], by: string): Promise<StandingOrder> {
+  async function add(orderId: string, wanted: WantedOrder, action: OrderChange["action"], by: string): Promise<StandingOrder> {
+    const { side, price, maxSlotMwh, preferred } = wanted;
     const change = { orderId, side, action, price, maxSlotMwh, preferred, by, createdUtcMs: clock.nowMs() };
     await store.addOrderChange({ ...change, state: "open", reason: null, sinceSlot: null, transactionHash: null });
     return tell(orderId);
@@ -87,9 +98,10 @@ export function createDesk({ store, chain, exchange, clock, signer, node, slotMs
 
   /** Why a change cannot be signed now is shown; one that never can be ends here. */
   async function keepBack(change: OrderChange, refusal: ContractRefusal): Promise<void> {
-    if (refusal.reason !== null && FOR_GOOD.has(refusal.reason)) return close(change, { state: "refused", reason: refusal.message, sinceSlot: null });
-    if (waiting.get(change.number) === refusal.message) return;
-    waiting.set(change.number, refusal.message);
+    const { reason, message } = refusal;
+    if (reason !== null && FOR_GOOD.has(reason)) return close(change, { state: "refused", reason: message, sinceSlot: null });
+    if (waiting.get(change.number) === message) return;
+    waiting.set(change.number, message);
     await tell(change.orderId);
   }
 
@@ -120,16 +132,14 @@ export function createDesk({ store, chain, exchange, clock, signer, node, slotMs
   async function takeOver(event: ExchangeEvent): Promise<void> {
     const changes = await store.orderChanges({ limit: HISTORY });
     if (changes.some(({ transactionHash }) => transactionHash === event.transactionHash)) return;
-    const side = event.name === "AskSet" ? "ask" : "bid";
-    const told = side === "ask" ? { maxSlotMwh: null, preferred: [], ...askIn(event) } : { limitMwh: null, ...bidIn(event) };
-    const ends = side === "ask" ? told.limitMwh === 0 : told.price === 0;
-    const alive = (await list()).find((order) => order.side === side && isAlive(order));
-    if (ends && alive === undefined) return;
+    const told = toldBy(event);
+    const alive = (await list()).find((order) => order.side === told.side && isAlive(order));
+    if (told.ends && alive === undefined) return;
     const { transactionHash, slot: sinceSlot } = event;
-    const terms = ends && alive !== undefined ? alive : { side, price: told.price, maxSlotMwh: told.limitMwh, preferred: "preferred" in told ? told.preferred : [] };
-    const { price, maxSlotMwh, preferred } = terms;
+    // What ends keeps its terms, so that it can be seen what it was.
+    const { side, price, maxSlotMwh, preferred } = told.ends && alive !== undefined ? alive : told;
     const orderId = alive?.orderId ?? newId();
-    const change = { orderId, side, action: ends ? "cancel" : "place", price, maxSlotMwh, preferred, by: "the chain" } as const;
+    const change = { orderId, side, action: told.ends ? "cancel" : "place", price, maxSlotMwh, preferred, by: "the chain" } as const;
     await store.addOrderChange({ ...change, state: "final", reason: null, sinceSlot, transactionHash, createdUtcMs: clock.nowMs() });
     await tell(orderId);
   }

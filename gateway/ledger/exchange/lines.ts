@@ -78,12 +78,14 @@ function boughtLines({ cleared, node, tariff, preferredOf }: ExplainOptions, pla
   const lines = cleared.trades.flatMap((trade): Line[] => {
     if (trade.buyer !== place) return [];
     const seller = cleared.members[trade.seller]?.node ?? POOL;
-    const amount = cost(trade.energyMwh, trade.price);
-    return [{ seller, buyer: node, energyMwh: trade.energyMwh, price: trade.price, amount, why: preferred.includes(seller) ? "preferred" : "cheapest" }];
+    const why = preferred.includes(seller) ? "preferred" : "cheapest";
+    const { energyMwh: boughtMwh, price } = trade;
+    return [{ seller, buyer: node, energyMwh: boughtMwh, price, amount: cost(boughtMwh, price), why }];
   });
   const restMwh = energyMwh - sumOf(lines.map((line) => line.energyMwh ?? 0));
-  if (restMwh === 0) return lines;
-  return [...lines, { seller: POOL, buyer: node, energyMwh: restMwh, price: tariff.importPrice, amount: cost(restMwh, tariff.importPrice), why: "pool" }];
+  const { importPrice: price } = tariff;
+  if (restMwh !== 0) lines.push({ seller: POOL, buyer: node, energyMwh: restMwh, price, amount: cost(restMwh, price), why: "pool" });
+  return lines;
 }
 
 function soldLines({ cleared, node, tariff, preferredOf }: ExplainOptions, place: number, givenMwh: number, arrived: number): Line[] {
@@ -91,11 +93,13 @@ function soldLines({ cleared, node, tariff, preferredOf }: ExplainOptions, place
   const lines = cleared.trades.flatMap((trade): Line[] => {
     if (trade.seller !== place) return [];
     const buyer = cleared.members[trade.buyer]?.node ?? POOL;
-    const amount = earned(trade.energyMwh, trade.price);
-    return [{ seller: node, buyer, energyMwh: trade.energyMwh, price: trade.price, amount, why: preferredOf(buyer).includes(node) ? "preferred" : "cheapest" }];
+    const why = preferredOf(buyer).includes(node) ? "preferred" : "cheapest";
+    const { energyMwh, price } = trade;
+    return [{ seller: node, buyer, energyMwh, price, amount: earned(energyMwh, price), why }];
   });
   const restMwh = arrived - sumOf(lines.map((line) => line.energyMwh ?? 0));
-  if (restMwh !== 0) lines.push({ seller: node, buyer: POOL, energyMwh: restMwh, price: tariff.exportPrice, amount: earned(restMwh, tariff.exportPrice), why: "pool" });
+  const { exportPrice: price } = tariff;
+  if (restMwh !== 0) lines.push({ seller: node, buyer: POOL, energyMwh: restMwh, price, amount: earned(restMwh, price), why: "pool" });
   if (givenMwh > arrived) lines.push({ seller: node, buyer: POOL, energyMwh: givenMwh - arrived, price: null, amount: 0n, why: "loss" });
   return lines;
 }
@@ -114,7 +118,8 @@ export function lateLines(node: number, amount: bigint, tariff: Tariff, energy: 
     const cost = earned - amount;
     const drawn: Line = { seller: POOL, buyer: node, energyMwh: importMwh, price: tariff.importPrice, amount: cost, why: "late" };
     const given: Line = { seller: node, buyer: POOL, energyMwh: exportMwh, price: tariff.exportPrice, amount: earned, why: "late" };
-    if (cost >= 0n && abs(cost * MWH_PER_KWH - owed) <= MWH_PER_KWH) return [drawn, given].filter((line) => line.energyMwh !== 0 || line.amount !== 0n);
+    const fits = cost >= 0n && abs(cost * MWH_PER_KWH - owed) <= MWH_PER_KWH;
+    if (fits) return [drawn, given].filter((line) => line.energyMwh !== 0 || line.amount !== 0n);
   }
   const [seller, buyer] = amount > 0n ? [node, POOL] : [POOL, node];
   return amount === 0n ? [] : [{ seller, buyer, energyMwh: null, price: null, amount: abs(amount), why: "late" }];
@@ -134,7 +139,9 @@ export function explain(options: ExplainOptions): Explained | null {
   const { energyMwh, amount } = member;
   const [seller, buyer] = energyMwh < 0 ? [node, POOL] : [POOL, node];
   if (energyMwh === 0) return { energyMwh, amount, lines: lateLines(node, amount, tariff, late) };
-  if (cleared.state === "disputed") return { energyMwh, amount, lines: [{ seller, buyer, energyMwh: Math.abs(energyMwh), price: null, amount: 0n, why: "disputed" }] };
+  if (cleared.state === "disputed") {
+    return { energyMwh, amount, lines: [{ seller, buyer, energyMwh: Math.abs(energyMwh), price: null, amount: 0n, why: "disputed" }] };
+  }
   if (energyMwh > 0) return { energyMwh, amount, lines: boughtLines(options, place, energyMwh) };
   // Whether all energy was known, and so the loss was shared, is not in the event: the amount tells.
   const lossy = soldLines(options, place, -energyMwh, arrivedMwh(cleared, energyMwh));

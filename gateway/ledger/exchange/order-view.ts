@@ -68,7 +68,8 @@ export function orderOf(changes: readonly WaitingChange[], isInForce: boolean): 
 /** All orders, the newest one first. @param changes newest first */
 export function ordersOf(changes: readonly WaitingChange[]): StandingOrder[] {
   const counted = changes.filter(({ state }) => state !== "superseded");
-  const inForce = (["ask", "bid"] as const).map((side) => counted.find((change) => change.side === side && change.state === "final")?.orderId);
+  const final = counted.filter(({ state }) => state === "final");
+  const inForce = (["ask", "bid"] as const).map((side) => final.find((change) => change.side === side)?.orderId);
   const ids = [...new Set(counted.map(({ orderId }) => orderId))];
   return ids.flatMap((orderId) => orderOf(counted.filter((change) => change.orderId === orderId), inForce.includes(orderId)) ?? []);
 }

@@ -64,7 +64,8 @@ export interface ReplayOptions {
 export function replay({ cleared, node, tariff, book, ordersOf = cleared.slot, trial, energyMwh }: ReplayOptions): Explained {
   const before = cleared.members.map((member) => memberOf(book, cleared.slot, member.node, member.energyMwh));
   const rules = rulesOf(cleared, before, tariff);
-  const listed = cleared.members.some((member) => member.node === node) ? cleared.members : [...cleared.members, { node, energyMwh: 0, amount: 0n }];
+  const isMember = cleared.members.some((member) => member.node === node);
+  const listed = isMember ? cleared.members : [...cleared.members, { node, energyMwh: 0, amount: 0n }];
   const members = listed.map((member) => {
     const own = member.node === node;
     const now = memberOf(book, ordersOf, member.node, own ? (energyMwh ?? member.energyMwh) : member.energyMwh);

@@ -4,8 +4,8 @@
  * Nothing depends on it: energy that is not given is not sold, whatever the ask says. It tells the neighbours not to count on this home.
  * @module
  */
-import type { StoredEvent } from "#gateway/store/store.ts";
 import { SOURCE } from "#firmware/wire/records.ts";
+import type { AdmittedBoard, StoredEvent } from "#gateway/store/store.ts";
 
 /** What the producers' boards of a home have done, and since when, UTC ms. */
 export interface Giving {
@@ -13,11 +13,20 @@ export interface Giving {
   sinceUtcMs: number;
 }
 
+/** Boards that can give to the bus. */
+export function producersOf(boards: readonly Pick<AdmittedBoard, "boardId" | "role" | "meters">[]): Set<string> {
+  const producers = boards.filter(({ role, meters }) => role === "producer" && meters.some(({ kind }) => kind === "bus"));
+  return new Set(producers.map(({ boardId }) => boardId));
+}
+
 /**
  * What the newest event of each producer's board says; null when there is none.
  * @param events the newest of each board
  */
-export function givingOf(events: readonly Pick<StoredEvent, "boardId" | "source" | "utcMs">[], producers: ReadonlySet<string>): Giving | null {
+export function givingOf(
+  events: readonly Pick<StoredEvent, "boardId" | "source" | "utcMs">[],
+  producers: ReadonlySet<string>,
+): Giving | null {
   const known = events.flatMap(({ boardId, source, utcMs }) => (producers.has(boardId) && utcMs !== null ? [{ source, utcMs }] : []));
   if (known.length === 0) return null;
   const giving = known.filter(({ source }) => source === SOURCE.give);

@@ -76,7 +76,8 @@ export function createSlotList({ store, clock, slotMs }: SlotListOptions) {
 
   return {
     /** Newest first, from the running slot down to the first that a board checkpointed. */
-    async slots({ fromSlot = 0, beforeSlot = Infinity, limit }: { fromSlot?: number; beforeSlot?: number; limit: number }, boards: readonly AdmittedBoard[]): Promise<MeteredSlot[]> {
+    async slots(query: { fromSlot?: number; beforeSlot?: number; limit: number }, boards: readonly AdmittedBoard[]): Promise<MeteredSlot[]> {
+      const { fromSlot = 0, beforeSlot = Infinity, limit } = query;
       const running = slotAt(clock.nowMs(), slotMs);
       const [first] = await store.checkpoints({ fromSlot: 0, limit: 1 });
       const newest = Math.min(running, beforeSlot - 1);

@@ -15,7 +15,7 @@ import { createClearer } from "./clearer.ts";
 import { createExchange, type ExchangeDeployment, type ExchangeTerms } from "./contract.ts";
 import { createDesk } from "./desk.ts";
 import type { StandingOrder } from "./order-view.ts";
-import { givingOf, reserveAction } from "./reserve.ts";
+import { givingOf, producersOf, reserveAction } from "./reserve.ts";
 import { createSettlements, type SettledSlot } from "./settlements.ts";
 import { createSlotList } from "./slot-list.ts";
 import { createStandingOrders, STANDING_EVENTS, type StandingOrders } from "./standing.ts";
@@ -67,10 +67,11 @@ export function createTrading(options: TradingOptions) {
     termsAt: (slot) => standing?.termsAt(slot) ?? null,
     sellers: () => standing?.sellers() ?? [],
   };
-  const desk = createDesk({ store, chain, exchange, clock, signer: key.wallet, node, slotMs, newId, onChange: (order) => onChange({ type: "order", order }) });
-  const transfers = createTransfers({ store, chain, exchange, clock, signer: key.wallet, node, onChange: (transfer) => onChange({ type: "transfer", transfer }) });
+  const shared = { store, chain, exchange, clock, node };
+  const desk = createDesk({ ...shared, signer: key.wallet, slotMs, newId, onChange: (order) => onChange({ type: "order", order }) });
+  const transfers = createTransfers({ ...shared, signer: key.wallet, onChange: (transfer) => onChange({ type: "transfer", transfer }) });
   const account = createAccount({ store, exchange, node, address: key.address, sellers: () => current.sellers() });
-  const clearer = key.wallet && createClearer({ store, chain, exchange, clock, signer: key.wallet, node, slotMs, ...(turnBlocks !== undefined && { turnBlocks }) });
+  const clearer = key.wallet && createClearer({ ...shared, signer: key.wallet, slotMs, ...(turnBlocks !== undefined && { turnBlocks }) });
   const watch = createExchangeWatch({ store, chain, exchange });
   const settlements = createSettlements({ store, clock, standing: current, node, slotMs });
   const slotList = createSlotList({ store, clock, slotMs });
@@ -115,9 +116,8 @@ export function createTrading(options: TradingOptions) {
     if ((await store.openOrderChanges(1)).length > 0) return;
     const ask = (await desk.list()).find(({ side, state }) => side === "ask" && state === "active");
     if (ask === undefined) return;
-    const boards = await store.boards();
-    const producers = new Set(boards.flatMap(({ boardId, role, meters }) => (role === "producer" && meters.some(({ kind }) => kind === "bus") ? [boardId] : [])));
-    const action = reserveAction(givingOf((await store.latest()).events, producers), !ask.isWithdrawn, clock.nowMs(), reserveHoldMs);
+    const giving = givingOf((await store.latest()).events, producersOf(await store.boards()));
+    const action = reserveAction(giving, !ask.isWithdrawn, clock.nowMs(), reserveHoldMs);
     if (action !== null) await desk.reserve(ask, action, RESERVE);
   }
 

@@ -14,7 +14,8 @@ import { signCall, type Call } from "../sign.ts";
 import type { Exchange } from "./contract.ts";
 
 export interface TransfersOptions {
-  store: Pick<TradeStore, "addTransfer" | "transfers" | "openTransfers" | "updateTransfer" | "transfer"> & Pick<SettlementStore, "transaction" | "addTransaction">;
+  store: Pick<TradeStore, "addTransfer" | "transfers" | "openTransfers" | "updateTransfer" | "transfer"> &
+    Pick<SettlementStore, "transaction" | "addTransaction">;
   chain: Pick<Chain, "nextNonce" | "simulate">;
   exchange: Pick<Exchange, "call" | "chainId" | "address" | "coinAddress" | "permitOf">;
   clock: Clock;
@@ -96,7 +97,8 @@ export function createTransfers({ store, chain, exchange, clock, signer, node, o
         if (state !== "final" && state !== "reverted") continue;
         ended = true;
         // Not repeated by itself: coins may have moved meanwhile.
-        await close(transfer, state === "final" ? "final" : "refused", state === "final" ? null : "the contract refused it in a block: look at the account, and ask again");
+        if (state === "final") await close(transfer, "final", null);
+        else await close(transfer, "refused", "the contract refused it in a block: look at the account, and ask again");
       }
       return ended;
     },

@@ -7,10 +7,11 @@ import type { EventCursor, EventQuery, ExchangeEvent, OrderChange, TradeStore, T
 import type { Synchronous } from "./synchronous.ts";
 
 const CHANGE_COLUMNS = `number, order_id AS orderId, side, action, price, max_slot_mwh AS maxSlotMwh, preferred, by, state, reason,
-  since_slot AS sinceSlot, coalesce(transaction_hash, (SELECT hash FROM outbox WHERE outbox.kind = 'order' AND subject = number)) AS transactionHash,
-  created_utc_ms AS createdUtcMs`;
+  since_slot AS sinceSlot, created_utc_ms AS createdUtcMs,
+  coalesce(transaction_hash, (SELECT hash FROM outbox WHERE outbox.kind = 'order' AND subject = number)) AS transactionHash`;
 const TRANSFER_COLUMNS = `number, kind, amount, seller, by, state, reason,
   (SELECT hash FROM outbox WHERE outbox.kind = 'deposit' AND subject = number) AS transactionHash, created_utc_ms AS createdUtcMs`;
+const CURSOR_COLUMNS = "block_number AS blockNumber, block_hash AS blockHash";
 const EVENT_COLUMNS = `block_number AS blockNumber, log_index AS logIndex, block_hash AS blockHash, transaction_hash AS transactionHash,
   name, slot, node, data`;
 
@@ -39,7 +40,8 @@ function createOrders(database: Database) {
      AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'order' AND subject = number)`,
   );
   const insert = database.prepare<unknown[], ChangeRow>(
-    `INSERT INTO order_change (order_id, side, action, price, max_slot_mwh, preferred, by, state, reason, since_slot, transaction_hash, created_utc_ms)
+    `INSERT INTO order_change
+       (order_id, side, action, price, max_slot_mwh, preferred, by, state, reason, since_slot, transaction_hash, created_utc_ms)
      VALUES (:orderId, :side, :action, :price, :maxSlotMwh, :preferred, :by, :state, :reason, :sinceSlot, :transactionHash, :createdUtcMs)
      RETURNING ${CHANGE_COLUMNS}`,
   );
@@ -48,7 +50,9 @@ function createOrders(database: Database) {
   const selectOfOrder = database.prepare<[string, number], ChangeRow>(
     `SELECT ${CHANGE_COLUMNS} FROM order_change WHERE order_id = ? ORDER BY number DESC LIMIT ?`,
   );
-  const selectOpen = database.prepare<[number], ChangeRow>(`SELECT ${CHANGE_COLUMNS} FROM order_change WHERE state = 'open' ORDER BY number LIMIT ?`);
+  const selectOpen = database.prepare<[number], ChangeRow>(
+    `SELECT ${CHANGE_COLUMNS} FROM order_change WHERE state = 'open' ORDER BY number LIMIT ?`,
+  );
   const update = database.prepare("UPDATE order_change SET state = ?, reason = ?, since_slot = ? WHERE number = ?");
   const add = database.transaction((change: Omit<OrderChange, "number">): OrderChange => {
     supersede.run(change.side);
@@ -72,8 +76,8 @@ function createOrders(database: Database) {
 function createTransfers(database: Database) {
   const prepare = (rest: string) => database.prepare<unknown[], TransferRow>(rest).safeIntegers();
   const insert = prepare(
-    `INSERT INTO transfer (kind, amount, seller, by, state, reason, created_utc_ms) VALUES (:kind, :amount, :seller, :by, :state, :reason, :createdUtcMs)
-     RETURNING ${TRANSFER_COLUMNS}`,
+    `INSERT INTO transfer (kind, amount, seller, by, state, reason, created_utc_ms)
+     VALUES (:kind, :amount, :seller, :by, :state, :reason, :createdUtcMs) RETURNING ${TRANSFER_COLUMNS}`,
   );
   const selectNewest = prepare(`SELECT ${TRANSFER_COLUMNS} FROM transfer ORDER BY number DESC LIMIT ?`);
   const selectOpen = prepare(`SELECT ${TRANSFER_COLUMNS} FROM transfer WHERE state = 'open' ORDER BY number LIMIT ?`);
@@ -93,10 +97,12 @@ function createTransfers(database: Database) {
   };
 }
 
-const newestFirst = (a: ExchangeEvent, b: ExchangeEvent): number => b.slot - a.slot || b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
+function newestFirst(a: ExchangeEvent, b: ExchangeEvent): number {
+  return b.slot - a.slot || b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
+}
 
 function createExchangeEvents(database: Database) {
-  const selectCursor = database.prepare<[], EventCursor>("SELECT block_number AS blockNumber, block_hash AS blockHash FROM exchange_cursor");
+  const selectCursor = database.prepare<[], EventCursor>(`SELECT ${CURSOR_COLUMNS} FROM exchange_cursor`);
   const setCursor = database.prepare(
     `INSERT INTO exchange_cursor VALUES (1, :blockNumber, :blockHash)
      ON CONFLICT DO UPDATE SET block_number = excluded.block_number, block_hash = excluded.block_hash`,
@@ -108,11 +114,12 @@ function createExchangeEvents(database: Database) {
   );
   const forget = database.prepare("DELETE FROM exchange_event WHERE block_number > ?");
   const selectBlocks = database.prepare<[number, number], EventCursor>(
-    `SELECT DISTINCT block_number AS blockNumber, block_hash AS blockHash FROM exchange_event WHERE block_number < ? ORDER BY block_number DESC LIMIT ?`,
+    `SELECT DISTINCT ${CURSOR_COLUMNS} FROM exchange_event WHERE block_number < ? ORDER BY block_number DESC LIMIT ?`,
   );
   // One name at a time, so that the index gives the order; it ends with the primary key.
   const selectEvents = database.prepare<unknown[], ExchangeEvent>(
-    `SELECT ${EVENT_COLUMNS} FROM exchange_event WHERE name = :name AND slot >= :fromSlot AND slot < :beforeSlot AND (:node IS NULL OR node = :node)
+    `SELECT ${EVENT_COLUMNS} FROM exchange_event
+     WHERE name = :name AND slot >= :fromSlot AND slot < :beforeSlot AND (:node IS NULL OR node = :node)
      ORDER BY slot DESC, block_number DESC, log_index DESC LIMIT :limit`,
   );
   const add = database.transaction((events: ExchangeEvent[], cursor: EventCursor): void => {

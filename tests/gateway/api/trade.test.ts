@@ -81,7 +81,11 @@ describe("trade over the API", function () {
     assert.equal(itself.status, 409);
   });
 
+  /** The exchange takes a change in the slot of the one before it, or after that one's slot is cleared. */
+  const clearSlot = async () => settled(home, await village.pass([0]));
+
   it("replaces an order that is as it was read, and cancels it", async () => {
+    await clearSlot();
     const [before] = (await get("/orders", orderList)).items;
     const path = `/orders/${before?.orderId}`;
     const read = await household.ask("member", "GET", path);
@@ -89,10 +93,9 @@ describe("trade over the API", function () {
     assert.equal((await household.ask("member", "PUT", path, next, { "If-Match": '"another"' })).status, 412);
     const replaced = await household.ask("member", "PUT", path, next, { "If-Match": read.headers.get("ETag") ?? "" });
     assert.deepEqual([replaced.status, order.parse(await replaced.json()).state], [202, "pending"]);
-    // The exchange takes a change in the slot of the one before it, or after that one's slot is cleared.
-    await home.measure(village.slot(), 0);
     await until(async () => (await get(path, order)).state === "active");
     assert.equal((await get(path, order)).pricePerKwh, "120000");
+    await clearSlot();
     const cancelled = await household.ask("member", "DELETE", path);
     assert.deepEqual([cancelled.status, order.parse(await cancelled.json()).state], [202, "cancelling"]);
     await until(async () => (await get(path, order)).state === "cancelled");
@@ -101,8 +104,7 @@ describe("trade over the API", function () {
   });
 
   it("shows slots, settlements, flows, an estimate, a preview and the account, each as its schema says", async () => {
-    await village.end(village.slot());
-    await village.pass([0]);
+    await clearSlot();
     // More would be in dispute: nobody gave it.
     const slot = await village.pass([50]);
     await settled(home, slot);
