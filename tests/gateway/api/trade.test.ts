@@ -1,9 +1,9 @@
 /** Orders, settlements and the home's account over the API, with a real exchange behind it. */
 import assert from "node:assert/strict";
 import type { z } from "zod";
-import { createTradingPorts } from "#gateway/api/trading.ts";
+import { createTradingPorts, presentTrading } from "#gateway/api/trading.ts";
 import { exchangeAccount, exchangeTerms, sellerList, transfer, transferList } from "#gateway/api/schemas/exchange.ts";
-import { estimate, flows, order, orderList, preview, settlementPage, slotPage, slot as slotSchema } from "#gateway/api/schemas/trade.ts";
+import { estimate, flows, order, orderList, preview, settlement as settlementSchema, settlementPage, slotPage, slot as slotSchema } from "#gateway/api/schemas/trade.ts";
 import { COINS, settled, SLOT_MS, startNeighbours, TERMS, type Neighbours, type TradingHome } from "../ledger/exchange/neighbours.ts";
 import { until } from "../ledger/village.ts";
 import { createTestClock } from "./clock.ts";
@@ -146,6 +146,19 @@ describe("trade over the API", function () {
     await until(async () => (await stateOf(more.transferId))?.state === "refused");
     assert.match((await stateOf(more.transferId))?.reason ?? "", /InsufficientFunds/);
     assert.equal((await household.ask("member", "POST", "/exchange/transfers", { kind: "prepay", amount: "1", seller: null })).status, 400);
+  });
+
+  it("has told the live stream of every change, in the words of the routes", () => {
+    const told = new Set<string>();
+    for (const change of home.changes) {
+      const notification = presentTrading(change, SLOT_MS);
+      told.add(notification.type);
+      if (notification.type === "order") order.parse(notification.order);
+      else if (notification.type === "transfer") transfer.parse(notification.transfer);
+      else if (notification.type === "settlement") settlementSchema.parse(notification.settlement);
+      else assert.fail(notification.type);
+    }
+    assert.deepEqual([...told].sort(), ["order", "settlement", "transfer"]);
   });
 
   it("refuses every change while the key is locked, and says what to do; all can be read", async () => {

@@ -21,7 +21,7 @@ const KILLS = Number(process.env["KILLS"] ?? 3);
 const SEED = Number(process.env["SEED"] ?? 20261122);
 
 describe("ledger that is killed", function () {
-  this.timeout(60_000 + KILLS * 15_000);
+  this.timeout(120_000 + KILLS * 30_000);
 
   it(`settles and clears each slot, sets each order and makes each deposit exactly once through ${KILLS} SIGKILLs, lost requests and answers, wiped pools and reorganisations`, async () => {
     const village = await startVillage({}, { graceSeconds: 5 });

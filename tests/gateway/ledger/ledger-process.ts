@@ -69,5 +69,5 @@ for (;;) {
     await trade();
   }
   await keepTime();
-  await delay(2);
+  await delay(20);
 }
