@@ -42,14 +42,16 @@ async function readHistory(client: Client, fromUtcMs: number): Promise<History> 
 
 /** @throws when the gateway does not answer, or answers with an error. */
 export async function readSnapshot(client: Client): Promise<Snapshot> {
-  const node = await bodyOf(client.node.$get());
-  const [boards, batches, neighbours, chain, tariffs, history] = await Promise.all([
+  const asked = bodyOf(client.node.$get());
+  // All at once, but for the history, which is asked for by the gateway's clock.
+  const [node, boards, batches, neighbours, chain, tariffs, history] = await Promise.all([
+    asked,
     bodyOf(client.boards.$get()),
     bodyOf(client.batches.$get({ query: { limit: String(SHOWN_BATCHES) } })),
     bodyOf(client.neighbours.$get()),
     bodyOf(client.chain.$get()),
     bodyOf(client.tariffs.$get()),
-    readHistory(client, node.nowUtcMs - WINDOW_MS),
+    asked.then(({ nowUtcMs }) => readHistory(client, nowUtcMs - WINDOW_MS)),
   ]);
   const home = { node, boards: boards.items, waiting: boards.waiting, tariffs: tariffs.items };
   return { ...home, batches: batches.items, neighbours: neighbours.items, chain, history };
