@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 /** A write needs its data in one piece on the interpreter's stack. */
 const CHUNK_BYTES = 1024;
-const TIMEOUT_MS = 20000;
+const TIMEOUT_MS = 60000;
 const DONE = "storage is written";
 
 function writes(name: string, data: Uint8Array): string {
