@@ -6,8 +6,9 @@ import type { Clock } from "#gateway/clock.ts";
 import { amountOf } from "#gateway/market/clear.ts";
 import type { AdmittedBoard, Store } from "#gateway/store/store.ts";
 import type { ExchangeEvent } from "#gateway/store/trade.ts";
-import { slotAt, slotEndMs } from "../slots.ts";
-import { clearedIn, lateIn, newestOfSlots, SLOT_EVENTS, type ClearedSlot, type LateEnergy } from "./cleared.ts";
+import { slotAt } from "../slots.ts";
+import { createBus, type BusCounters } from "./bus.ts";
+import { clearedIn, lateIn, newestOfSlots, SLOT_EVENTS, type ClearedSlot } from "./cleared.ts";
 import { flowsOf, type Flow } from "./flows.ts";
 import { explain, lateLines, type Explained, type Line, type Tariff } from "./lines.ts";
 import { outcomeOf, replay, type Outcome, type TrialOrder } from "./replay.ts";
@@ -24,6 +25,10 @@ export interface SettlementsOptions {
 /** Slots that one sum or preview looks at: three weeks of quarter-hours. */
 export const MOST_SLOTS = 2016;
 const WEEK_MS = 7 * 86_400_000;
+/** Slots among which the one is looked for that was settled before a late one. */
+const LATE_SLOTS = 50;
+/** Newest slots among which the running one's basis is looked for: those in dispute are none. */
+const BASIS_SLOTS = 8;
 
 export interface SettledSlot extends Explained {
   slot: number;
@@ -64,6 +69,7 @@ export interface Estimate {
 export type Settlements = ReturnType<typeof createSettlements>;
 
 export function createSettlements({ store, clock, standing, node, slotMs }: SettlementsOptions) {
+  const bus = createBus({ store, slotMs });
   const tariffOf = (slot: number): Tariff => standing.termsAt(slot) ?? { importPrice: 0, exportPrice: 0 };
 
   async function clearedBetween({ fromSlot, beforeSlot }: Bounds, limit: number): Promise<{ slots: ClearedSlot[]; isComplete: boolean }> {
@@ -73,40 +79,20 @@ export function createSettlements({ store, clock, standing, node, slotMs }: Sett
     return { slots: events.slice(0, limit).map(clearedIn), isComplete: events.length <= limit };
   }
 
-  /** Counters of this home's bus meter at the end of a slot; null when the store has none. */
-  async function busAt(slot: number, boards: readonly AdmittedBoard[]): Promise<{ importMwh: number; exportMwh: number } | null> {
-    const sum = { importMwh: 0, exportMwh: 0 };
-    let found = false;
-    const checkpoints = await store.checkpoints({ fromSlot: slot, limit: Math.max(1, boards.length) * 4 });
-    for (const { boardId, meters } of boards) {
-      const checkpoint = checkpoints.findLast((one) => one.slot === slot && one.boardId === boardId);
-      for (const { meter } of meters.filter(({ kind }) => kind === "bus")) {
-        const counters = checkpoint?.meters[meter];
-        if (counters === undefined) return null;
-        found = true;
-        sum.importMwh += counters.importMwh;
-        sum.exportMwh += counters.exportMwh;
-      }
-    }
-    return found ? sum : null;
-  }
-
-  /** Slot up to which the home was settled before one in which it was late: the newest one whose energy counted. */
+  /** Slot up to which the home was settled before one in which it was late: the newest one in which something was. */
   async function lateSince(slot: number): Promise<number | null> {
     const late = await store.exchangeEvents({ names: ["LateSettled"], node, beforeSlot: slot, limit: 1 });
-    const { slots } = await clearedBetween({ beforeSlot: slot }, 50);
-    const known = slots.find(({ state, members }) => state === "final" && members.some((member) => member.node === node && (member.energyMwh !== 0 || member.amount !== 0n)));
-    const since = Math.max(known?.slot ?? -1, late[0]?.slot ?? -1);
+    const { slots } = await clearedBetween({ beforeSlot: slot }, LATE_SLOTS);
+    const isSettled = ({ state, members }: ClearedSlot): boolean =>
+      state === "final" && members.some((member) => member.node === node && (member.energyMwh !== 0 || member.amount !== 0n));
+    const since = Math.max(slots.find(isSettled)?.slot ?? -1, late[0]?.slot ?? -1);
     return since < 0 ? null : since;
   }
 
   /** What the home's meter counted before it reported, where the store still has both ends. */
-  async function lateEnergy(slot: number, boards: readonly AdmittedBoard[]): Promise<Pick<LateEnergy, "importMwh" | "exportMwh"> | undefined> {
+  async function lateEnergy(slot: number, boards: readonly AdmittedBoard[]): Promise<BusCounters | undefined> {
     const since = await lateSince(slot);
-    const before = since === null ? null : await busAt(since, boards);
-    const now = await busAt(slot, boards);
-    if (before === null || now === null) return undefined;
-    return { importMwh: now.importMwh - before.importMwh, exportMwh: now.exportMwh - before.exportMwh };
+    return since === null ? undefined : bus.between(since, slot, boards);
   }
 
   async function settle(cleared: ClearedSlot, boards: readonly AdmittedBoard[]): Promise<SettledSlot | null> {
@@ -130,7 +116,8 @@ export function createSettlements({ store, clock, standing, node, slotMs }: Sett
       const { slot, amount, transactionHash, blockNumber, ...energy } = lateIn(event);
       // Terms of the slot that was next then, of which the newest are the best guess; the amount shows whether they fit.
       const lines = lateLines(node, amount, tariffOf(slot), energy);
-      const before = slots.get(slot) ?? { slot, state: "final" as const, energyMwh: 0, amount: 0n, lines: [], transactionHash, blockNumber };
+      const alone: SettledSlot = { slot, state: "final", energyMwh: 0, amount: 0n, lines: [], transactionHash, blockNumber };
+      const before = slots.get(slot) ?? alone;
       slots.set(slot, { ...before, amount: before.amount + amount, lines: [...before.lines, ...lines] });
     }
     return [...slots.values()].sort((a, b) => b.slot - a.slot);
@@ -180,17 +167,9 @@ export function createSettlements({ store, clock, standing, node, slotMs }: Sett
     /** The running slot. */
     async estimate(boards: readonly AdmittedBoard[]): Promise<Estimate> {
       const slot = slotAt(clock.nowMs(), slotMs);
-      const before = await busAt(slot - 1, boards);
-      const buses = new Set(boards.flatMap(({ boardId, meters }) => meters.flatMap(({ meter, kind }) => (kind === "bus" ? [`${boardId} ${meter}`] : []))));
-      const readings = (await store.latest()).readings.filter(({ boardId, meter }) => buses.has(`${boardId} ${meter}`));
-      const newest = readings.filter(({ endUtcMs }) => endUtcMs !== null && endUtcMs > slot * slotMs && endUtcMs <= slotEndMs(slot, slotMs));
-      const isKnown = before !== null && newest.length > 0;
-      const counted = readings.reduce((sum, { importMwh, exportMwh }) => sum + importMwh - exportMwh, 0);
-      const energyMwh = isKnown ? counted - (before.importMwh - before.exportMwh) : 0;
-      const untilUtcMs = isKnown ? Math.max(...newest.map(({ endUtcMs }) => endUtcMs ?? 0)) : null;
-
+      const { energyMwh, untilUtcMs } = await bus.running(slot, boards);
       const terms = standing.termsAt(slot);
-      const { slots } = await clearedBetween({}, 8);
+      const { slots } = await clearedBetween({}, BASIS_SLOTS);
       const basis = slots.find(({ state }) => state === "final");
       const guess = basis && replay({ cleared: basis, node, tariff: tariffOf(basis.slot), book: standing, ordersOf: slot, energyMwh });
       return {
