@@ -277,11 +277,11 @@ describe("a village on three validators", function () {
     }
   });
 
-  it("is verified whole, from any validator: each batch from its readings, each slot that was cleared from the chain", async () => {
-    const gateways = village.homes.flatMap(({ dashboard }) => ["--gateway", dashboard]);
-    const { code, output } = await daisee("verify", "--community", ...gateways, "--rpc", nodeOf("bert").rpcUrl, "--deployment", village.deploymentPath);
+  it("is verified whole, from any validator: each slot that was cleared from the chain, a home's batches from their readings", async () => {
+    const { dashboard, node } = home(1);
+    const { code, output } = await daisee("verify", "--community", "--gateway", dashboard, "--rpc", nodeOf("bert").rpcUrl, "--deployment", village.deploymentPath);
     assert.equal(code, 0, output);
-    for (const { node } of village.homes) assert.match(output, new RegExp(`✔ node ${node}: the roots of [1-9]\\d* batches follow from \\d+ readings`));
+    assert.match(output, new RegExp(`✔ node ${node}: the roots of [1-9]\\d* batches follow from \\d+ readings`));
   });
 
   it("ran without a crash", () => assert.deepEqual(failures, []));
