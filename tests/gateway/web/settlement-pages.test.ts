@@ -40,6 +40,10 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     const page = await open("#/chain");
     await visible("in step");
     await visible("1207");
+    await page.getByRole("region", { name: "Validators" }).getByRole("listitem").filter({ hasText: /0xd2d2.*sealed the newest block/ }).waitFor();
+    const account = page.getByRole("region", { name: "This home’s account" });
+    await account.getByText("75.5 coin").waitFor();
+    await account.getByText("24 free, 1 held for open slots").waitFor();
     await page.getByRole("table", { name: "Transactions" }).getByRole("link", { name: "Batch 25" }).waitFor();
     assert.equal(await page.getByRole("link", { name: "Batch 1", exact: true }).count(), 0);
     await page.getByRole("button", { name: "Show older ones" }).click();

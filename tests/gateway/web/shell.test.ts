@@ -106,6 +106,7 @@ describe(`the dashboard in a browser${skipped}`, function () {
     const board = page.getByRole("region", { name: "Board “Hall”" });
     await board.getByText(/^On the neighbours’ bus since/).waitFor();
     await board.getByText("bus to load: closed").waitFor();
+    await visible("That costs about 0.009 coin.");
     const { home } = dashboard;
     const uptimeMs = 121_000;
     await home.commit([
