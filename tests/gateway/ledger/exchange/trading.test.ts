@@ -142,6 +142,29 @@ describe("trading through the gateway", function () {
     assert.match((await consumer.store.transfer(more.number))?.reason ?? "", /fewer coins/);
   });
 
+  it("pays a seller in advance, shows what is left of it, and takes it back", async () => {
+    const { transfers } = consumer.trading();
+    const credits = () => consumer.trading().account()?.credits;
+    await transfers.add({ kind: "prepay", amount: 500n, seller: producer.node }, "bob");
+    await until(() => credits()?.length === 1);
+    assert.deepEqual(credits(), [{ seller: producer.node, paid: 500n, remaining: 500n }]);
+    await transfers.add({ kind: "refund", amount: 500n, seller: producer.node }, "bob");
+    await until(() => credits()?.length === 0);
+  });
+
+  it("keeps what is asked while the chain is away, and does it once when that is back", async () => {
+    consumer.proxy.target = null;
+    await until(() => consumer.ledger().status().state === "away");
+    const before = consumer.trading().account()?.coins ?? 0n;
+    const transfer = await consumer.trading().transfers.add({ kind: "withdraw", amount: 11n, seller: null }, "bob");
+    const { orderId } = await consumer.trading().desk.place({ ...ASK, preferred: [] }, "bob");
+    assert.equal((await consumer.store.newestTransactions(1))[0]?.state, "final");
+    consumer.proxy.target = village.anvil.rpcUrl;
+    await confirmed(consumer, orderId);
+    await until(async () => (await consumer.store.transfer(transfer.number))?.state === "final");
+    await until(() => consumer.trading().account()?.coins === before + 11n);
+  });
+
   it("keeps a change back until the exchange takes it, and says what it waits for", async () => {
     const find = async () => (await consumer.trading().desk.list()).find(({ side }) => side === "bid") ?? assert.fail("there is no bid");
     const { orderId } = await find();
