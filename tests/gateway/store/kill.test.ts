@@ -1,4 +1,5 @@
 /**
+ * SIGKILL in the middle of commits, batches and packing. KILLS makes it more than the few that a test run has time for.
  * @module
  */
 import assert from "node:assert/strict";
@@ -16,7 +17,7 @@ import type { Store } from "#gateway/store/store.ts";
 import { BOARD_A, BOOT_UTC_MS, admitted, newBatch, reading, received } from "./samples.ts";
 
 const SEED = 20263;
-const ROUNDS = 5;
+const ROUNDS = Number(process.env["KILLS"] ?? 3);
 /** Frames of four readings that are there before the first round: with what it adds they fill a block. */
 const FRAMES_BEFORE = 252;
 
