@@ -40,6 +40,12 @@ export function amountOf(gained: bigint): bigint {
   return gained >= 0n ? gained / MWH_PER_KWH : -((MWH_PER_KWH - 1n - gained) / MWH_PER_KWH);
 }
 
+/** Exact, and in plain numbers as far as they are: that takes half the time. */
+function timesPrice(energyMwh: number, price: number): bigint {
+  const value = energyMwh * price;
+  return Number.isSafeInteger(value) ? BigInt(value) : BigInt(energyMwh) * BigInt(price);
+}
+
 /** A clearing under way. By place: energy still to be bought or sold, and what for it is to be paid or got. */
 interface Book {
   members: readonly Member[];
@@ -58,7 +64,7 @@ export function clearSlot(rules: Rules, members: readonly Member[]): Clearing {
   tradeCheapest(book, asks, bids);
   const amounts = members.map(({ energyMwh }, place) => {
     const price = energyMwh > 0 ? rules.importPrice : rules.exportPrice;
-    const sum = (book.sums[place] ?? 0n) + BigInt(book.openMwh[place] ?? 0) * BigInt(price);
+    const sum = (book.sums[place] ?? 0n) + timesPrice(book.openMwh[place] ?? 0, price);
     return amountOf(energyMwh > 0 ? -sum : sum);
   });
   return { trades: book.trades, amounts };
@@ -80,7 +86,7 @@ function openBook(rules: Rules, members: readonly Member[]): { asks: number[]; b
     const openMwh = energyMwh < 0 ? Math.min(arrivedMwh, limitMwh) : arrivedMwh;
     book.openMwh.push(openMwh);
     // Of what a seller does not offer the pool takes care.
-    book.sums.push(BigInt(arrivedMwh - openMwh) * BigInt(rules.exportPrice));
+    book.sums.push(timesPrice(arrivedMwh - openMwh, rules.exportPrice));
   }
   return { asks: askOrder(rules.slot, members, book.openMwh), bids: bidOrder(rules.slot, members), book };
 }
@@ -119,7 +125,7 @@ function trade({ members, openMwh, sums, trades }: Book, buyer: number, seller: 
   if (energyMwh === 0) return true;
   openMwh[buyer] = wanted - energyMwh;
   openMwh[seller] = offered - energyMwh;
-  const value = BigInt(energyMwh) * BigInt(price);
+  const value = timesPrice(energyMwh, price);
   sums[buyer] = (sums[buyer] ?? 0n) + value;
   sums[seller] = (sums[seller] ?? 0n) + value;
   trades.push({ buyer, seller, energyMwh, price });

@@ -31,11 +31,14 @@ export function bidOrder(slot: number, members: readonly Member[]): number[] {
 }
 
 function sortBy(places: number[], members: readonly Member[], slot: number, direction: 1 | -1): number[] {
-  const keyed = places.map((place) => {
+  // Numbers in a row, by place: sorting objects takes twice as long.
+  const [prices, lots] = [new Float64Array(members.length), new Uint32Array(members.length)];
+  for (const place of places) {
     const { price, node } = memberAt(members, place);
-    return { place, price: direction * price, lot: lotOf(slot, node) };
-  });
-  return keyed.sort((a, b) => a.price - b.price || a.lot - b.lot).map(({ place }) => place);
+    prices[place] = direction * price;
+    lots[place] = lotOf(slot, node);
+  }
+  return places.sort((a, b) => (prices[a] ?? 0) - (prices[b] ?? 0) || (lots[a] ?? 0) - (lots[b] ?? 0));
 }
 
 /** @throws RangeError when there is none */
