@@ -32,7 +32,7 @@ export interface Measured {
   steady: number;
   peak: number;
   bytesPerVariable: number;
-  /** Mean of a control turn and the longest of a network turn, in µs, and of a turn of an empty loop, measured in between. */
+  /** Mean of a control turn (NaN where none was over in time), the longest of a network turn, and a turn of an empty loop in between; in µs. */
   controlUs: number;
   networkUs: number;
   emptyUs: number;
@@ -130,8 +130,8 @@ export async function measureOnInterpreter(binary: string, code: string, board: 
     steady: number(/LOOK steady (\d+)/) - standIns,
     peak: number(/PEAK (\d+)/) - standIns,
     bytesPerVariable: number(/PEAK \d+ (\d+)/),
-    controlUs: number(new RegExp(`LOOP ${CONTROL_MS[board]} ([\\d.]+)`)),
-    networkUs: number(new RegExp(`LOOP ${NETWORK_MS} [\\d.]+ ([\\d.]+)`)),
+    controlUs: number(new RegExp(`LOOP ${CONTROL_MS[board]} ([\\d.]+|NaN)`)),
+    networkUs: number(new RegExp(`LOOP ${NETWORK_MS} (?:[\\d.]+|NaN) ([\\d.]+)`)),
     emptyUs: number(/BARE ([\d.]+)/),
   };
 }
