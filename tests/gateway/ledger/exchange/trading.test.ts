@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Transaction } from "ethers";
 import { contractAt } from "#chain/contract.ts";
-import { placeBid } from "#chain/fund.ts";
-import { daiseeCoinAbi } from "#contracts/dist/abi.ts";
+import { daiseeCoinAbi, energyExchangeAbi } from "#contracts/dist/abi.ts";
+import { packPreferred } from "#contracts/settlement.ts";
 import { SOURCE } from "#firmware/wire/records.ts";
 import { nodeKeyOf } from "#gateway/ledger/node-key.ts";
 import { until } from "../village.ts";
@@ -185,8 +185,9 @@ describe("trading through the gateway", function () {
   it("takes over an order that the member set past the gateway", async () => {
     await village.end(village.slot() + 1);
     await until(async () => (await clearedTimes(village.slot() - 2)) === 1);
-    const { rpcUrl } = village.anvil;
-    await placeBid({ rpcUrl, deployment: village.deployment, node: consumer.node, trader: consumer.wallet, price: 230_000, preferred: [producer.node] });
+    const { address } = village.deployment.contracts.energyExchange;
+    const exchange = contractAt({ provider: village.provider, name: "EnergyExchange", address, abi: energyExchangeAbi });
+    await exchange.change(consumer.wallet, "setBid", [consumer.node, 230_000, packPreferred([producer.node])]);
     await until(async () => (await consumer.trading().desk.list())[0]?.price === 230_000);
     const [order] = await consumer.trading().desk.list();
     assert.deepEqual([order?.state, order?.by, order?.preferred], ["active", "the chain", [producer.node]]);
