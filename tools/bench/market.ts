@@ -1,9 +1,9 @@
 /**
  * Clearing a large slot: 5,000 sellers and 5,000 buyers, beside sorting their orders alone, which any matcher has to do.
  *
- * Grid Singularity's gsy-e takes 7.2 s (pay as clear) and 59 s (pay as bid) for as many orders: its own matching algorithms in Python on
- * synthetic orders, single runs on a machine with two cores. They are not run here: our figure is to be read beside theirs by its order of
- * magnitude. Their bids name no preferred seller, ours (in the second figure) name up to five.
+ * Grid Singularity's matchers (Python) were measured before this project began, on a machine with two cores, at 7.2 s (pay as clear) and 59 s
+ * (pay as bid) for as many orders. They are not run here: our figure is to be read beside theirs by its order of magnitude. Their bids name no
+ * preferred seller, ours (in the second figure) name up to five.
  * @module
  */
 import { clearSlot } from "#gateway/market/clear.ts";
