@@ -38,8 +38,8 @@ export function judgeOutbox({ open, reverted, ageMs, newest }: { open: number; r
   if (reverted > 0) return problem("outbox", `${reverted} transactions were refused by the contracts`, "see the settlement page for the reason of each");
   const age = ageMs === null ? "" : `, the oldest batch for ${Math.round(ageMs / 60_000)} min`;
   if (open > STUCK_BATCHES || (ageMs ?? 0) > STUCK_MS) return warning("outbox", `${open} transactions wait${age}`, "they go out by themselves when the chain moves again");
-  if (open > 0) return ok("outbox", `${open} transactions on their way${age}`);
-  return ok("outbox", newest === null ? "empty, no batch yet" : `empty, newest batch ${newest} is final`);
+  const done = newest === null ? "no batch yet" : `newest batch ${newest} is final`;
+  return ok("outbox", open > 0 ? `${open} transactions on their way${age}; ${done}` : `empty, ${done}`);
 }
 
 async function checkOutbox(client: Client): Promise<Finding> {

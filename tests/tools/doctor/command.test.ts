@@ -120,7 +120,7 @@ describe("daisee doctor", function () {
       return [level, text];
     };
     assert.deepEqual(judge(0, null), ["ok", "empty, newest batch 7 is final"]);
-    assert.deepEqual(judge(1, 60_000), ["ok", "1 transactions on their way, the oldest batch for 1 min"]);
+    assert.deepEqual(judge(1, 60_000), ["ok", "1 transactions on their way, the oldest batch for 1 min; newest batch 7 is final"]);
     assert.deepEqual(judge(1, 7_200_000), ["warning", "1 transactions wait, the oldest batch for 120 min"]);
     assert.equal(judge(9, 60_000)[0], "warning");
     assert.equal(judge(0, null, 2)[0], "problem");
