@@ -31,7 +31,7 @@ export interface OutboxTransaction extends Signature {
 }
 
 export interface SettlementStore {
-  /** Puts a transaction, other than a commit, behind all others. Rejects when its subject has one. */
+  /** Puts a transaction, other than a commit, behind all others; an order's change that has one is not superseded. Rejects when its subject has one. */
   addTransaction(transaction: Omit<OutboxTransaction, "id">): Promise<OutboxTransaction>;
   /** Newest first. */
   newestTransactions(limit: number): Promise<OutboxTransaction[]>;

@@ -316,4 +316,4 @@ describe("startAnvil", () => {
       await start({ statePath: statePath() });
     });
   });
-}).timeout(30_000);
+});

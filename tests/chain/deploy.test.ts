@@ -125,7 +125,7 @@ describe("deployContracts", () => {
         assert.equal(nonce, lost === "before" ? nth - 1 : nth, "killed where it was meant to be");
 
         await assertDeployed(await deployContracts(options));
-      }).timeout(30_000);
+      });
     }
   }
 

@@ -136,7 +136,6 @@ describe("a geth validator's files", () => {
 });
 
 describe("geth itself", function () {
-  this.timeout(30_000);
   let geth = "";
   let dir: string;
   before(async function () {

@@ -65,7 +65,6 @@ describe("finality", () => {
   });
 
   describe("under reorganisations", function () {
-    this.timeout(30_000);
     let anvil: Anvil;
     let rpc: Rpc;
     before(async () => {

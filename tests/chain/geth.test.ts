@@ -17,7 +17,6 @@ import { eventually, height, makeNetwork, needGeth, type TestNetwork } from "./g
 const CHAIN_ID = 0x2323;
 
 describe("a geth node", function () {
-  this.timeout(60_000);
   let network: TestNetwork;
   before(async function () {
     await needGeth(this);

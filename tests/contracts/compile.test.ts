@@ -77,23 +77,23 @@ describe("compileContracts", () => {
     assert.deepEqual([isCompiled(), isCompiled()], [true, false]);
     assert.match(readFileSync(join(root, "dist", "abi.ts"), "utf8"), /export const greeterAbi = \[[^]*"total"[^]*\] as const;/);
     assert.deepEqual(readdirSync(join(root, "dist")).sort(), ["Greeter.json", "abi.ts", "hash"]);
-  }).timeout(30_000);
+  });
 
   it("fails on a warning, with the compiler's words, and leaves the last good output", () => {
     compileContracts({ root, contracts });
     writeFileSync(join(root, "Greeter.sol"), greeter("function greet() external { uint256 unused; }"));
     assert.throws(() => compileContracts({ root, contracts }), /Unused local variable/);
     assert.match(readFileSync(join(root, "dist", "abi.ts"), "utf8"), /"count"/);
-  }).timeout(30_000);
+  });
 
   it("fails on an error and on a contract that is not there", () => {
     writeFileSync(join(root, "Greeter.sol"), greeter("uint256 public count"));
     assert.throws(() => compileContracts({ root, contracts }), /Expected ';'/);
     writeFileSync(join(root, "Greeter.sol"), greeter(""));
     assert.throws(() => compileContracts({ root, contracts: ["Parter"] }), /Parter\.sol does not define a contract Parter/);
-  }).timeout(30_000);
+  });
 
   it("fails on a contract that no chain would take", () => {
     assert.throws(() => compileContracts({ root, contracts, maxCodeBytes: 10 }), /Greeter has \d+ bytes of code, more than the 10/);
-  }).timeout(30_000);
+  });
 });

@@ -9,7 +9,6 @@ const COINS = 1_000_000_000n;
 const SLOT_COST = (BUS_LIMIT_MWH * BigInt(TERMS.importPrice) + 999_999n) / 1_000_000n;
 
 describe("EnergyExchange: accounts", function () {
-  this.timeout(20_000);
   const market = useMarket(3);
 
   /** Slots that are not settled for a home: the fixture's last settled one is before those that have ended or are under way. */

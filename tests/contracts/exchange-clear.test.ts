@@ -7,7 +7,6 @@ import { SLOT_SECONDS, TERMS } from "./village.ts";
 const { importPrice, exportPrice } = TERMS;
 
 describe("EnergyExchange.clear", function () {
-  this.timeout(20_000);
   const market = useMarket(4);
 
   it("sells a buyer what it drew at the seller's price, and the pool takes the rest", async () => {

@@ -9,7 +9,6 @@ const COINS = 1_000_000_000n;
 const TERMS_TYPE = "tuple(uint32,uint32,uint32,uint16,uint32,uint32)";
 
 describe("EnergyExchange: slots whose two ends disagree", function () {
-  this.timeout(20_000);
   const market = useMarket(3);
 
   /** Home 0 claims to have given more than home 1 drew, by more than 10 % and 20 mWh. */

@@ -6,7 +6,6 @@ import { TERMS } from "./village.ts";
 const COINS = 1_000_000_000n;
 
 describe("EnergyExchange: meters that are late, missed slots, or were replaced", function () {
-  this.timeout(20_000);
   const market = useMarket(3);
 
   it("settles a late slot with the pool when it arrives", async () => {

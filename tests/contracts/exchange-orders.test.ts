@@ -8,7 +8,6 @@ import { SLOT_SECONDS, TERMS } from "./village.ts";
 const NEXT_TERMS = { since: 0, importPrice: 400_000, exportPrice: 60_000, lossPermille: 50, lossMwh: 7, graceSeconds: 9 };
 
 describe("EnergyExchange: standing orders and terms", function () {
-  this.timeout(20_000);
   const market = useMarket(3);
 
   const orderAt = async (m: Market, name: "askAt" | "bidAt", place: number, slot: number): Promise<bigint[]> =>

@@ -19,7 +19,6 @@ interface Attack {
 }
 
 describe("EnergyExchange under a coin that calls back", function () {
-  this.timeout(60_000);
   const village = useVillage();
 
   async function prepare(): Promise<Attack> {

@@ -5,7 +5,6 @@ import { BUS_LIMIT_MWH, useMarket } from "./market.ts";
 import { SLOT_SECONDS } from "./village.ts";
 
 describe("the community's contracts", function () {
-  this.timeout(20_000);
   const market = useMarket(1);
 
   it("are paused and resumed by the guardian, each by itself, and say so", async () => {

@@ -20,7 +20,6 @@ function lint(text: string, file: string): string[] {
 }
 
 describe("solhint, by the rules of contracts/.solhint.json", function () {
-  this.timeout(30_000);
 
   it("finds nothing in the contracts", () => {
     const files = readdirSync(CONTRACTS, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sol"));

@@ -5,7 +5,6 @@ import { Market, useMarket } from "./market.ts";
 import { SLOT_SECONDS, TERMS, deploy, type Village } from "./village.ts";
 
 describe("Moving a community to new contracts", function () {
-  this.timeout(30_000);
   const market = useMarket(3);
 
   /** The same village with a registry, a ledger and an exchange of its own, for the same coin. */

@@ -9,7 +9,6 @@ import { BUS_LIMIT_MWH, useMarket } from "./market.ts";
 import { COIN_CAP, SLOT_LIMIT_MWH, deploy, type Village } from "./village.ts";
 
 describe("What DAISEE 0.2's contracts let happen", function () {
-  this.timeout(20_000);
   const market = useMarket(3);
   const village = (): Village => market().village;
 

@@ -89,7 +89,6 @@ class Home {
 }
 
 describe("safe start and health", function () {
-  this.timeout(60_000);
   before(async () => ({ code } = await ownBundle()));
 
   it("the LED flashes once when all is well, twice without Wi-Fi, three times without settings", () => {

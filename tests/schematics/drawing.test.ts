@@ -104,7 +104,6 @@ for (const spec of BOARDS) {
         console.log("      skipped: the drawing tool is not installed (npm ci --ignore-scripts in schematics/drawing)");
         this.skip();
       }
-      this.timeout(60_000);
       const different = [...outputs(spec, draw(spec))].filter(([file, content]) => !Buffer.from(content).equals(outputBytes(spec, file)));
       assert.deepEqual(
         different.map(([file]) => file),

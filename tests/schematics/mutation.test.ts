@@ -20,7 +20,6 @@ describe("a deliberate fault", () => {
     const { rule, experiment } = fault;
     const catchers = [rule, experiment && `simulation of ${experiment}`].filter((name) => name !== undefined);
     it(`is caught: ${fault.name} (${catchers.join(", ")})`, async function () {
-      this.timeout(30_000);
       const broken = fault.break(drawn(fault.spec));
       if (rule)
         assert.ok(

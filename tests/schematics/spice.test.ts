@@ -18,7 +18,6 @@ for (const spec of BOARDS) {
 
     for (const [name, experiment] of Object.entries(EXPERIMENTS)) {
       it(`keeps its limits: ${name}`, async function () {
-        this.timeout(30_000);
         const measurements = await experiment(bench);
         const outside = measurements.filter(({ value, min, max }) => !(value >= min && value <= max));
         assert.deepEqual(outside, []);
@@ -28,7 +27,6 @@ for (const spec of BOARDS) {
     }
 
     it("reads within its error budget, whichever way its parts are off", async function () {
-      this.timeout(60_000);
       const spreads = await closedLoop(bench, 7, 8);
       for (const budget of budgets(spec)) {
         for (const calibrated of [false, true]) {
@@ -50,7 +48,6 @@ describe("the SPICE engines", () => {
       console.log("      skipped: ngspice is not installed; everything above ran on WebAssembly");
       this.skip();
     }
-    this.timeout(30_000);
     for (const spec of BOARDS) {
       const gpio = { 23: "PULSE(3.3 0 0.2m 100n 100n 50m 1)" };
       const setup = { options: { closed: ["K1"], gpio }, stimulus: [...sources(12, 12), "Iload n_load 0 DC 3"], analysis: ".op" };

@@ -16,7 +16,6 @@ const addressOf = (name: string): string => new Wallet(id(name)).address;
 const [OLD, NEW] = ["24a160aabbcc", "24a160ddeeff"];
 
 describe("daisee community", function () {
-  this.timeout(60_000);
   let folder: string;
   let anvil: Anvil;
   let options: string[];

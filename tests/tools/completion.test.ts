@@ -8,7 +8,6 @@ describe("shell completion", () => {
   let leaves: Leaf[];
   before(async function () {
     // All commands' libraries are loaded.
-    this.timeout(60_000);
     leaves = await leavesOf(root);
   });
 

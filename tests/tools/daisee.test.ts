@@ -23,7 +23,6 @@ async function leavesOf(command: AnyCommand, path: string[] = []): Promise<{ pat
 }
 
 describe("the daisee command", function () {
-  this.timeout(60_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "daisee-cli-"));

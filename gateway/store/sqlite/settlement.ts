@@ -49,10 +49,17 @@ export function createSettlementStore(database: Database): Synchronous<Settlemen
     sign.run(nonce, raw, hash, id);
   });
 
+  const keepChange = database.prepare("UPDATE order_change SET state = 'open' WHERE number = ? AND state = 'superseded'");
+  const add = database.transaction((transaction: Omit<OutboxTransaction, "id">): OutboxTransaction => {
+    // Another change of its side may have come while it was being signed.
+    if (transaction.kind === "order") keepChange.run(transaction.subject);
+    return insert(transaction);
+  });
+
   return {
     addTransaction(transaction) {
       if (transaction.kind === "commit") throw new Error("store: a commit is stored together with its batch");
-      return insert(transaction);
+      return add.immediate(transaction);
     },
     newestTransactions: (limit) => selectNewest.all(limit),
     minedTransactions: ({ before, limit }) => selectMined.all(before?.blockNumber ?? Number.MAX_SAFE_INTEGER, before?.id ?? 0, limit),

@@ -11,7 +11,6 @@ import { LAZY_UNITS } from "#firmware/build/lazy.ts";
 import { ownBundle } from "./own-bundle.ts";
 
 describe("firmware build", function () {
-  this.timeout(60_000);
   let folder = "";
   before(async () => (folder = await mkdtemp(join(tmpdir(), "daisee-bundle-"))));
   after(async () => rm(folder, { recursive: true, force: true }));

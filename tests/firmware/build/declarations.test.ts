@@ -95,7 +95,6 @@ async function declared(): Promise<Declared[]> {
 
 describe("declarations of the board", () => {
   it("agree with @types/espruino but for a known complement", async function () {
-    this.timeout(60_000);
     const own = (await declared()).filter(({ name, type }) => type !== "" && (!name.includes(".") || name.startsWith("E.")));
     assert.ok(own.length > 10);
     const folder = await mkdtemp(join(tmpdir(), "daisee-declarations-"));

@@ -110,7 +110,6 @@ function assertSame(lines: string[], expected: number[][]): void {
 }
 
 describe("measuring in the board's arithmetic", function () {
-  this.timeout(60_000);
   let dist: string;
   let script: string;
   let expected: number[][];

@@ -70,7 +70,6 @@ function create(flash: NorFlash, offset: number, boot: number): Recorder {
 }
 
 describe("backlog", function () {
-  this.timeout(60_000);
 
   it("keeps a day of readings and a month of checkpoints, and tells all of it within five minutes once the gateway is back", () => {
     const flash = new NorFlash(DEFAULT_FLASH.recordBytes / SECTOR_BYTES);

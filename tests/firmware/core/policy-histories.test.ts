@@ -155,7 +155,6 @@ function runHistory(seed: number, createPolicy: Create = (options) => new Policy
 }
 
 describe("policy histories", function () {
-  this.timeout(60_000);
 
   it(`hold every invariant over ${HISTORIES} random histories of values, faults, commands, clock jumps and restarts`, () => {
     for (let seed = SEED; seed < SEED + HISTORIES; seed++) {

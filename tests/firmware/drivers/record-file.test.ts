@@ -81,7 +81,6 @@ describe("record file", () => {
   });
 
   it("stays where it is, with every bit, through the interpreter's own compactions, when it is Storage's first", async function () {
-    this.timeout(60_000);
     // The size that the firmware gives it, in a Storage of 256 KB: 12 sectors inside.
     const size = 13 * SECTOR_BYTES - 32;
     const lines = await runOnInterpreter(

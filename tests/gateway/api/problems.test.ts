@@ -103,7 +103,6 @@ describe("the API's errors", () => {
   });
 
   it("never are an unexpected one, whatever path and query come", async function () {
-    this.timeout(30_000);
     const piece = fc.oneof(
       fc.string({ unit: "binary", maxLength: 12 }),
       fc.constantFrom("..", ".", "%00", "%2e%2e", "%ff", "~", "0", "-1", BOARD),

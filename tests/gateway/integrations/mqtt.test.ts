@@ -30,7 +30,6 @@ async function freePort(): Promise<number> {
 }
 
 describe("MQTT with Home Assistant discovery", function () {
-  this.timeout(30_000);
   let folder: string;
   let port: number;
   let tlsPort: number;

@@ -10,7 +10,6 @@ import { assertSettled, CHAIN_ID, openHome, startVillage, until, untilFinal, wal
 const READING = { boardId: BOARD_ID, boot: 1, sequence: 7 };
 
 describe("ledger and its key", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   beforeEach(async () => {

@@ -5,7 +5,6 @@ import { BOARD, SLOT_MS, slotFrames } from "./records.ts";
 import { assertSettled, openHome, startVillage, until, untilFinal, wallet, type Home, type Village } from "./village.ts";
 
 describe("ledger", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   let snapshot: unknown;

@@ -7,7 +7,6 @@ import { BOARD_ID, countersAt, SLOT_MS } from "./records.ts";
 import { assertSettled, CHAIN_ID, openHome, startVillage, until, untilFinal, type Home, type Village } from "./village.ts";
 
 describe("outbox", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   beforeEach(async () => {

@@ -6,7 +6,6 @@ import { createClock } from "#gateway/clock.ts";
 import { assertSettled, openHome, startVillage, until, untilFinal } from "./village.ts";
 
 describe("ledger and a chain that is killed", function () {
-  this.timeout(60_000);
   let dir: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), "daisee-chain-"));

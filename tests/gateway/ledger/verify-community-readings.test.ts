@@ -6,7 +6,6 @@ import { readingProofSchema, type ReadingProof } from "#gateway/ledger/verify.ts
 import { openHome, startVillage, untilFinal, type Home, type Village } from "./village.ts";
 
 describe("a community's batches, derived from the readings that a gateway shows", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   let ledger: Ledger;

@@ -11,7 +11,6 @@ import { verifyCommunity, type CommunityVerification } from "#gateway/ledger/ver
 import { communityOf, playStory } from "./community-story.ts";
 
 describe("a community, verified from its chain's events", function () {
-  this.timeout(60_000);
   const market = useMarket(4);
 
   async function verify(m: Market, provider = m.village.provider): Promise<CommunityVerification> {

@@ -8,7 +8,6 @@ import { BOARD_ID } from "./records.ts";
 import { CHAIN_ID, openHome, startVillage, untilFinal, wallet, type Home, type Village } from "./village.ts";
 
 describe("proof of a reading", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   let proof: ReadingProof;

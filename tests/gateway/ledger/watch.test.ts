@@ -11,7 +11,6 @@ const NEIGHBOUR_BOARD = "b0b1b2b3b4b5";
 const METER_ID = meterIdOf(NEIGHBOUR_BOARD, 0);
 
 describe("watch", function () {
-  this.timeout(30_000);
   const gateway = wallet("neighbour's gateway");
   let village: Village;
   let node: number;

@@ -163,6 +163,6 @@ export function describeOrder(withStore: WithStore): void {
           { numRuns: Number(process.env["ROLLUP_RUNS"] ?? 15) },
         );
       }),
-    ).timeout(60_000);
+    );
   });
 }

@@ -81,7 +81,6 @@ async function commit(store: Store, readings: NumberedReading[], life: Life = LI
 
 export function describePacking(withStore: WithStore): void {
   describe("old readings", function () {
-    this.timeout(60_000);
 
     it(
       "are packed once their batch is final, and told as before",

@@ -70,6 +70,17 @@ export function describeTrade(withStore: WithStore): void {
     );
 
     it(
+      "that was signed while a newer one came is not superseded: both go to the chain, in their order",
+      withStore(async (store) => {
+        const first = await store.addOrderChange(change());
+        const second = await store.addOrderChange(change({ price: 7 }));
+        const signed = { nonce: 0, raw: "0x00", hash: "0xa1", state: "signed", blockNumber: null, blockHash: null, createdUtcMs: 1 } as const;
+        await store.addTransaction({ kind: "order", subject: first.number, ...signed });
+        assert.deepEqual(await store.openOrderChanges(9), [{ ...first, transactionHash: "0xa1" }, second]);
+      }),
+    );
+
+    it(
       "takes what became of it",
       withStore(async (store) => {
         const { number } = await store.addOrderChange(change());

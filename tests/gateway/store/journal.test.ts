@@ -116,7 +116,7 @@ describe("the journal", () => {
         { numRuns: Number(process.env["JOURNAL_RUNS"] ?? 100) },
       );
     }),
-  ).timeout(60_000);
+  );
 
   it(
     "refuses what the tables would not take, with all that came in the same commit, and goes on",

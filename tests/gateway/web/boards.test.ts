@@ -10,7 +10,6 @@ const skipped = executable === null ? " (skipped: no Chromium here; apt-get inst
 const NEW_BOARD = "24a160ddeeff";
 
 describe(`boards and their limits in a browser${skipped}`, function () {
-  this.timeout(60_000);
   let dashboard: Dashboard;
   before(async function () {
     if (executable === null) {

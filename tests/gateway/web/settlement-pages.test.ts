@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findChromium } from "./browser.ts";
+import { findChromium, until } from "./browser.ts";
 import type { WatchedPage } from "./browser.ts";
 import { openDashboard } from "./dashboard.ts";
 import type { Dashboard } from "./dashboard.ts";
@@ -173,7 +173,7 @@ describe(`trade, settlement, chain and settings in a browser${skipped}`, functio
     ] as const) {
       await page.evaluate(`location.hash = "#/settings/${name}"`);
       await page.getByRole("heading", { name: title, exact: true }).waitFor();
-      await page.locator(".loading").waitFor({ state: "detached" });
+      await until(page, "document.querySelector('.loading') === null");
       await checkScreens(page, `settings-${name}`);
     }
     await page.getByRole("button", { name: "Dark" }).click();

@@ -15,7 +15,6 @@ const skipped = executable === null ? " (skipped: no Chromium here; apt-get inst
 const MOST_FIRST_BYTES = 75_000;
 
 describe(`the dashboard in a browser${skipped}`, function () {
-  this.timeout(60_000);
   let dashboard: Dashboard;
   let watched: WatchedPage;
 
@@ -168,7 +167,6 @@ describe(`the dashboard in a browser${skipped}`, function () {
 });
 
 describe(`a gateway that nobody looked at yet${skipped}`, function () {
-  this.timeout(60_000);
   let dashboard: Dashboard;
   before(async function () {
     if (executable === null) {

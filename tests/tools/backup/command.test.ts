@@ -12,7 +12,6 @@ import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import { daisee } from "../in-process.ts";
 
 describe("daisee backup and restore", function () {
-  this.timeout(60_000);
 
   it("take a running gateway's store into one file and back, and say what is not in it", async () => {
     const folder = await mkdtemp(join(tmpdir(), "daisee-backup-cli-"));

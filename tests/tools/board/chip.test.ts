@@ -84,7 +84,7 @@ describe("the chip's loader", () => {
     const terminal = await openPseudoTerminal();
     terminals.push(terminal);
     await assert.rejects(connectChip(terminal.path, () => {}), /no ESP32 answers at .*BOOT button/);
-  }).timeout(60_000);
+  });
 
   it("says that there is no such port", async () => {
     await assert.rejects(connectChip("/dev/daisee-none", () => {}), /there is no port \/dev\/daisee-none/);

@@ -11,7 +11,6 @@ const MAP = JSON.stringify({ version: 3, sources: ["firmware/core/policy.ts"], n
 const LINES = ["all is well", "Uncaught Error: stale", "    at a (.bootcde:1:22)", "    at .bootcde:1:10"];
 
 describe("daisee board monitor", function () {
-  this.timeout(30_000);
   let folder: string;
   let map: string;
   let terminal: PseudoTerminal;

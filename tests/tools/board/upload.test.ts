@@ -43,7 +43,7 @@ describe("an upload", () => {
       } finally {
         await board.close();
       }
-    }).timeout(60_000);
+    });
   });
 
   it("says what to do when the cable is pulled in the middle", async () => {
@@ -57,7 +57,7 @@ describe("an upload", () => {
     });
     await assert.rejects(uploadFiles([{ name: "daisee.json", data: Buffer.alloc(8000, "x") }], board), /(did not store daisee\.json as sent|the upload to .* failed).*run the same command again/);
     assert.ok(chunks >= 2);
-  }).timeout(60_000);
+  });
 
   describe("to a real interpreter (ESPRUINO)", function () {
     const binary = process.env["ESPRUINO"];

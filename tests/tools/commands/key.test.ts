@@ -13,7 +13,6 @@ import { answer, done } from "../home.ts";
 import { daisee } from "../in-process.ts";
 
 describe("daisee key rotate", function () {
-  this.timeout(60_000);
   let folder: string;
   let anvil: Anvil;
   let community: string[];

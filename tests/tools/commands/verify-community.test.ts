@@ -9,7 +9,6 @@ import { runDaisee } from "#tools/command-line.ts";
 import { gatewaysIn } from "#tools/commands/verify-community.ts";
 
 describe("daisee verify --community", function () {
-  this.timeout(30_000);
   let village: Village;
   let home: Home;
   let dir: string;

@@ -15,7 +15,6 @@ import { checkChain } from "#tools/doctor/chain.ts";
 const wallet = (name: string): Wallet => new Wallet(id(name));
 
 describe("the doctor on the chain", function () {
-  this.timeout(60_000);
   let folder: string;
   let anvil: Anvil;
   let deployment: Deployment;

@@ -20,7 +20,6 @@ import { daisee } from "../in-process.ts";
 const WIFI = { ssid: "Fuchsbau 24", password: "rather secret Wi-Fi" };
 
 describe("daisee doctor", function () {
-  this.timeout(60_000);
   let folder: string;
   let home: Household;
   let url: string;

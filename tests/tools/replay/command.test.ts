@@ -15,7 +15,6 @@ interface Result {
 }
 
 describe("daisee policy replay", function () {
-  this.timeout(30_000);
   let folder: string;
   let week: string[];
   const at = (name: string): string => join(folder, name);

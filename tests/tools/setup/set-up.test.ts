@@ -80,7 +80,7 @@ describe("setting a gateway up", () => {
     assert.deepEqual(third.config, second.config, "what is there stays as it is");
     assert.deepEqual(await readdir(options.dataDir), before);
     assert.equal(asked, 1);
-  }).timeout(60_000);
+  });
 
   it("makes a gateway that starts, and whose first account logs in", async () => {
     const config = await readGatewayConfig(options.dataDir);
@@ -97,5 +97,5 @@ describe("setting a gateway up", () => {
     } finally {
       await running.stop();
     }
-  }).timeout(60_000);
+  });
 });

@@ -92,7 +92,6 @@ class Home {
 }
 
 describe("virtual-board: the firmware's bundle on other boards", function () {
-  this.timeout(60000);
   before(async () => ({ code } = await ownBundle()));
 
   for (const board of ["shunt", "clamp"] as const) {

@@ -159,7 +159,6 @@ function assertClose(actual: number, expected: number, tolerance: number, what: 
 }
 
 describe("virtual-board: the firmware's bundle in the village's physics", function () {
-  this.timeout(60000);
   before(async () => ({ code } = await ownBundle()));
 
   it("moves the consumer to the bus at its limit, meters at both ends, and sends frames that open", () => {
