@@ -14,13 +14,13 @@ import { startChild } from "#tools/village/child.ts";
 import type { Child } from "#tools/village/child.ts";
 import { DEMO_ACCOUNT } from "#tools/village/home.ts";
 import type { Home } from "#tools/village/home.ts";
-import { startVillage } from "#tools/village/village.ts";
 import type { Village } from "#tools/village/village.ts";
 import type { FromBoard, ToBoard } from "#tools/virtual-board/messages.ts";
 import { findChromium, openBrowser, openPage } from "../gateway/web/browser.ts";
 import type { Browser, WatchedPage } from "../gateway/web/browser.ts";
 import { screenTroubles } from "../gateway/web/screens.ts";
 import type { Look } from "../gateway/web/screens.ts";
+import { startTwoHomes } from "./two-homes.ts";
 
 const executable = findChromium();
 const skipped = executable === null ? " (skipped: no Chromium here; apt-get install chromium, or set CHROMIUM)" : "";
@@ -68,21 +68,7 @@ describe(`the dashboards of a village${skipped}`, function () {
     }
     folder = await mkdtemp(join(tmpdir(), "daisee-dashboards-"));
     const opening = openBrowser(executable);
-    village = await startVillage({
-      path: join(folder, "village"),
-      fresh: true,
-      speed: SPEED,
-      httpPort: 0,
-      chainPort: 0,
-      seed: SEED,
-      scryptN: 1024,
-      onStep: () => undefined,
-      onWarning: (warning) => console.error(warning),
-      onCrash: (error) => crashes.push(error),
-    });
-    const [first, second] = village.homes;
-    assert.ok(first !== undefined && second !== undefined);
-    [consumer, producer] = [first, second];
+    ({ village, consumer, producer } = await startTwoHomes({ folder, speed: SPEED, seed: SEED, crashes }));
     [stranger, browser] = await Promise.all([startStranger(), opening]);
   });
 

@@ -20,8 +20,8 @@ import type { Settlement } from "#gateway/api/schemas/trade.ts";
 import { DEMO_ACCOUNT } from "#tools/village/home.ts";
 import type { Home } from "#tools/village/home.ts";
 import { DEMO_SLOT_MS } from "#tools/village/homes.ts";
-import { startVillage } from "#tools/village/village.ts";
 import type { Village } from "#tools/village/village.ts";
+import { startTwoHomes } from "./two-homes.ts";
 
 const SEED = 2017;
 const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
@@ -129,21 +129,7 @@ describe("a village of two homes", function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "daisee-village-"));
-    village = await startVillage({
-      path: join(folder, "village"),
-      fresh: true,
-      speed: 1,
-      httpPort: 0,
-      chainPort: 0,
-      seed: SEED,
-      scryptN: 1024,
-      onStep: () => undefined,
-      onWarning: (warning) => console.error(warning),
-      onCrash: (error) => crashes.push(error),
-    });
-    const [first, second] = village.homes;
-    assert.ok(first !== undefined && second !== undefined);
-    [consumer, producer] = [first, second];
+    ({ village, consumer, producer } = await startTwoHomes({ folder, speed: 1, seed: SEED, crashes }));
     watching = setInterval(() => {
       truth.push({ utcMs: Date.now(), busMa: village.physics.world.flows("consumer").busAmps * 1000 });
     }, 50);
