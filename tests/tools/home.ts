@@ -48,7 +48,8 @@ export async function makeHome(slotSeconds: number): Promise<MadeHome> {
   const folder = await mkdtemp(join(tmpdir(), "daisee-home-test-"));
   const config = process.env["XDG_CONFIG_HOME"];
   process.env["XDG_CONFIG_HOME"] = join(folder, "config");
-  const anvil = await startAnvil({ port: 0 });
+  // Blocks come by themselves, as on every community's chain: a slot is committed only once a block is past its end.
+  const anvil = await startAnvil({ port: 0, clock: { nowMs: () => Date.now() }, description: { periodSeconds: 1 } });
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
   const deployment = join(folder, "community.json");
