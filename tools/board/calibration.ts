@@ -41,12 +41,15 @@ export function calibrateShown(before: Calibration, low: { shown: number; known:
   return calibrate({ read: plain(low.shown), known: low.known }, { read: plain(high.shown), known: high.known });
 }
 
+/** Least noise that is reckoned with, mA or mV: a few values may happen to be equal. */
+const LEAST_NOISE = 1;
+
 /**
  * Refuses a load that cannot tell more than the noise does.
  * @throws with the least load that would.
  */
 export function checkSpread(low: Shown, high: Shown): void {
-  const noise = Math.max(low.deviation, high.deviation);
+  const noise = Math.max(low.deviation, high.deviation, LEAST_NOISE);
   const spread = Math.abs(high.mean - low.mean);
   if (spread < 20 * noise) throw new Error(`the two points are ${Math.round(spread)} apart and the noise is ${Math.round(noise)}: take a load that is larger by ${Math.ceil((20 * noise) / Math.max(1, spread))} times`);
 }

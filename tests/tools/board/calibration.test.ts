@@ -20,6 +20,7 @@ describe("calibrating a channel in use", () => {
   it("refuses two equal points, and a load that drowns in noise", () => {
     assert.throws(() => calibrateShown(NO_CALIBRATION, { shown: 10, known: 0 }, { shown: 10, known: 5000 }), /check its wiring/);
     assert.throws(() => checkSpread({ mean: 0, deviation: 50 }, { mean: 100, deviation: 40 }), /take a load that is larger by 10 times/);
+    assert.throws(() => checkSpread({ mean: -95, deviation: 0 }, { mean: -90, deviation: 0 }), /5 apart and the noise is 1: take a load that is larger by 4 times/);
     checkSpread({ mean: 0, deviation: 50 }, { mean: 5000, deviation: 40 });
   });
 
