@@ -14,14 +14,15 @@ const MOST_BYTES = MAX_MESSAGE_BYTES + 128;
 // A padded key and what is hashed behind it; each call writes both anew.
 const inner = Buffer.alloc(BLOCK_BYTES + MOST_BYTES);
 const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
+const mac = Buffer.alloc(HASH_BYTES);
 
 function padded(key: Uint8Array, pad: number): Uint8Array {
   return Uint8Array.from({ length: BLOCK_BYTES }, (_, at) => (key[at] ?? 0) ^ pad);
 }
 
 /**
- * HMAC under a key of at most 64 bytes, as a function of messages of at most 1,152 bytes; it gives 32 bytes, and throws a RangeError at
- * a longer message.
+ * HMAC under a key of at most 64 bytes, as a function of messages of at most 1,152 bytes; it gives 32 bytes, which stand until the next
+ * call of any of these functions, and throws a RangeError at a longer message.
  */
 export function createMac(key: Uint8Array): (message: Uint8Array) => Uint8Array {
   if (key.length > BLOCK_BYTES) throw new RangeError(`mac: a key of ${key.length} bytes: ${BLOCK_BYTES} at most`);
@@ -33,9 +34,7 @@ export function createMac(key: Uint8Array): (message: Uint8Array) => Uint8Array 
     outer.set(outerKey);
     // As text of one byte a character: a Buffer would be allocated outside the heap.
     outer.write(hash("sha256", inner.subarray(0, BLOCK_BYTES + message.length), "binary"), BLOCK_BYTES, "latin1");
-    const digest = hash("sha256", outer, "binary");
-    const mac = new Uint8Array(HASH_BYTES);
-    for (let at = 0; at < HASH_BYTES; at++) mac[at] = digest.charCodeAt(at);
+    mac.write(hash("sha256", outer, "binary"), "latin1");
     return mac;
   };
 }

@@ -50,26 +50,24 @@ const UNSUPPORTED = new Set<string | number>(
   ),
 );
 
-/** A Uint option (section 3.2), or null where there is none. */
-function uintOption(options: ParsedPacket["options"], name: string): number | null {
-  const option = options.find((candidate) => candidate.name === name);
-  return option === undefined ? null : option.value.reduce((value, byte) => value * 256 + byte, 0);
+/** The value of a Uint option (section 3.2). */
+function uintOf(value: Buffer): number {
+  return value.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-function requestOf(packet: ParsedPacket): CoapRequest {
-  const { options } = packet;
-  return {
-    confirmable: packet.confirmable,
-    messageId: packet.messageId,
-    token: packet.token,
-    code: packet.code,
-    path: options.flatMap(({ name, value }) => (name === "Uri-Path" ? [value.toString()] : [])).join("/"),
-    contentFormat: uintOption(options, "Content-Format"),
-    accept: uintOption(options, "Accept"),
+function requestOf({ confirmable, messageId, token, code, options, payload }: ParsedPacket): CoapRequest {
+  const request: CoapRequest = { confirmable, messageId, token, code, path: "", contentFormat: null, accept: null, hasUnknownOption: false, payload };
+  const path: string[] = [];
+  for (const { name, value } of options) {
+    if (name === "Uri-Path") path.push(value.toString());
+    // The first of them counts.
+    else if (name === "Content-Format") request.contentFormat ??= uintOf(value);
+    else if (name === "Accept") request.accept ??= uintOf(value);
     // Odd numbers are critical (section 5.4.6); coap-packet gives the number where it knows no name.
-    hasUnknownOption: options.some(({ name }) => UNSUPPORTED.has(name) || Number(name) % 2 === 1),
-    payload: packet.payload,
-  };
+    else if (UNSUPPORTED.has(name) || Number(name) % 2 === 1) request.hasUnknownOption = true;
+  }
+  request.path = path.join("/");
+  return request;
 }
 
 function parseStrictly(datagram: Buffer): ParsedPacket | null {

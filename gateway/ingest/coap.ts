@@ -109,7 +109,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   const isNumber = isIPv4(host);
   const socket = createSocket({ type: "udp4", ...(isNumber && { lookup: asNumber }) });
   const exchanges = createExchanges(clock, MAX_EXCHANGES);
-  /** By board, the one that came last comes last. */
+  /** By board, the one whose address is the newest comes last. */
   const peers = new Map<string, Peer>();
   let underWay = 0;
   let whenIdle: (() => void) | null = null;
@@ -129,6 +129,8 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   }
 
   function remember(boardId: string, { port: from, address }: Peer): void {
+    const known = peers.get(boardId);
+    if (known?.port === from && known.address === address) return;
     peers.delete(boardId);
     peers.set(boardId, { port: from, address });
     const [oldest] = peers.keys();
@@ -141,8 +143,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   }
 
   function handleRequest(datagram: Buffer, request: CoapRequest, peer: Peer): void {
-    const key = `${peer.address} ${peer.port} ${request.messageId}`;
-    const { exchange, isNew } = exchanges.begin(key, datagram);
+    const { exchange, isNew } = exchanges.begin(`${peer.address} ${peer.port}`, datagram);
     if (!isNew) {
       if (exchange.answer !== null) send(Buffer.from(exchange.answer, "latin1"), peer);
       return;
@@ -153,7 +154,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
         const bytes = writeAnswer(request, nextMessageId(), answer);
         // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
         if (answer.code.startsWith("2.")) exchanges.end(exchange, bytes);
-        else exchanges.forget(key, exchange);
+        else exchanges.forget(exchange);
         if (boardId !== undefined) remember(boardId, peer);
         send(bytes, peer);
       } finally {

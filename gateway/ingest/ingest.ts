@@ -65,10 +65,17 @@ export interface IngestLimits {
 
 const LIMITS: IngestLimits = { maxWaiting: 4096, maxWaitingOfOne: 64, maxGroup: 1024, maxUnknownBoards: 32 };
 
+/** How far a board has come: on the disk, and once its frames in the queue are there; null before its first one. */
+interface Standing {
+  committed: Position | null;
+  queued: Position | null;
+}
+
 /** A frame in the queue, and its board's position once it is committed. */
 interface Queued {
   received: ReceivedFrame;
   after: Position;
+  standing: Standing;
 }
 
 /** Starts taking frames in. The store's progress goes on: a frame that was accepted before a restart is known after it. */
@@ -77,9 +84,11 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const limits = { ...LIMITS, ...options.limits };
   const counters = createCounters();
   const unknown = createUnknownBoards(limits.maxUnknownBoards);
-  const committed = new Map((await store.progress()).map((progress) => [progress.boardId, positionOf(progress)]));
-  /** Where it differs: the positions once all frames in the queue are committed. */
-  const pending = new Map<string, Position>();
+  const standings = new Map<string, Standing>();
+  for (const progress of await store.progress()) {
+    const position = positionOf(progress);
+    standings.set(progress.boardId, { committed: position, queued: position });
+  }
   // Acknowledgements are numbered like a board's frames: a start counter that is on the disk, and a count since that start.
   const start = await store.increment("start");
   let acknowledgements = 0;
@@ -89,15 +98,20 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     return { refusal };
   }
 
+  function standingOf(boardId: string): Standing {
+    const known = standings.get(boardId);
+    if (known !== undefined) return known;
+    const standing: Standing = { committed: null, queued: null };
+    standings.set(boardId, standing);
+    return standing;
+  }
+
   async function commit(group: Queued[]): Promise<CommittedFrame[]> {
     const results = await store.commitFrames(group.map(({ received }) => received)).catch((error: unknown) => {
       log.error({ err: error, frames: group.length }, "ingest: the store took no frames; the boards keep them and send them again");
       throw error;
     });
-    for (const { received, after } of group) {
-      committed.set(received.boardId, after);
-      if (pending.get(received.boardId) === after) pending.delete(received.boardId);
-    }
+    for (const { standing, after } of group) standing.committed = after;
     for (const { stored, duplicates } of results) {
       counters.recordsStored += stored.length;
       counters.recordsDuplicate += duplicates;
@@ -112,7 +126,9 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
 
   const enqueue = createGroupCommit<Queued, CommittedFrame>({
     commit,
-    failed: () => pending.clear(),
+    failed() {
+      for (const standing of standings.values()) standing.queued = standing.committed;
+    },
     senderOf: ({ received }) => received.boardId,
     ...limits,
   });
@@ -169,17 +185,18 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     const { boardId, message, frame, diagnostics } = opened;
     const receivedUtcMs = clock.nowMs();
     if (frame.boot > message.boot || frame.uptimeMs > receivedUtcMs) return done(refuse("implausible"));
-    const before = pending.get(boardId) ?? committed.get(boardId) ?? null;
+    const standing = standingOf(boardId);
+    const before = standing.queued;
     const judgement = judge(before, message);
     if (judgement === "replayed") return done(refuse("replayed"));
     const after = judgement === "repeated" && before !== null ? before : advance(before, message, receivedUtcMs, frame.uptimeMs);
-    const isQueued = enqueue({ received: receive(opened, after, receivedUtcMs), after }, (outcome) => {
+    const isQueued = enqueue({ received: receive(opened, after, receivedUtcMs), after, standing }, (outcome) => {
       if ("error" in outcome) done(refuse("storeFailed"));
       else if (diagnostics === null) done(acknowledge(opened, judgement));
       else void finishDiagnostics(opened, diagnostics, judgement, done);
     });
     if (!isQueued) return done(refuse("overloaded"));
-    pending.set(boardId, after);
+    standing.queued = after;
   }
 
   function offer(bytes: Uint8Array, done: Done): void {

@@ -32,7 +32,9 @@ export function judge(position: Position | null, { boot, number }: MessageNumber
 export function advance(position: Position | null, message: MessageNumber, receivedUtcMs: number, uptimeMs: number): Position {
   const newest = { boot: message.boot, number: message.number };
   if (position === null) return { newest, time: refine(null, receivedUtcMs, uptimeMs), earlierUtcMs: new Map() };
-  if (message.boot === position.newest.boot) return { ...position, newest, time: refine(position.time, receivedUtcMs, uptimeMs) };
+  if (message.boot === position.newest.boot) {
+    return { newest, time: refine(position.time, receivedUtcMs, uptimeMs), earlierUtcMs: position.earlierUtcMs };
+  }
   const earlierUtcMs = new Map(position.earlierUtcMs).set(position.newest.boot, position.time.bootUtcMs);
   return { newest, time: refine(null, receivedUtcMs, uptimeMs), earlierUtcMs };
 }

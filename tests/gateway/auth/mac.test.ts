@@ -11,7 +11,7 @@ describe("the gateway's HMAC", () => {
     const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
     fc.assert(
       fc.property(bytes(64), bytes(64), bytes(1152), bytes(1152), (key, other, message, next) => {
-        const macs = [createMac(key), createMac(other)].flatMap((mac) => [mac(message), mac(next), mac(message)]);
+        const macs = [createMac(key), createMac(other)].flatMap((mac) => [message, next, message].map((text) => Uint8Array.from(mac(text))));
         const expected = [key, other].flatMap((secret) => [message, next, message].map((text) => Uint8Array.from(createHmac("sha256", secret).update(text).digest())));
         assert.deepEqual(macs, expected);
       }),

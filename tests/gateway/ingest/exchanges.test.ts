@@ -26,19 +26,22 @@ describe("exchanges", () => {
 
   it("that are forgotten begin anew", () => {
     const exchanges = createExchanges({ nowMs: () => 0 }, 10);
-    const { exchange } = exchanges.begin("a", post);
-    exchanges.forget("a", exchange);
+    exchanges.forget(exchanges.begin("a", post).exchange);
     assert.equal(exchanges.begin("a", post).isNew, true);
   });
 
-  it("are others for another datagram under the same message id, and then the newest is the one that is remembered", () => {
-    const exchanges = createExchanges({ nowMs: () => 0 }, 10);
+  it("are others for another datagram or another sender, each with its own answer; forgetting one that began anew leaves the new one", () => {
+    let nowMs = 0;
+    const exchanges = createExchanges({ nowMs: () => nowMs }, 10);
     const first = exchanges.begin("a", post).exchange;
-    const second = exchanges.begin("a", Buffer.from("other"));
-    assert.equal(second.isNew, true);
-    exchanges.forget("a", first);
-    assert.deepEqual(exchanges.begin("a", Buffer.from("other")), { exchange: second.exchange, isNew: false });
-    assert.equal(exchanges.begin("a", post).isNew, true);
+    const other = exchanges.begin("a", Buffer.from("other"));
+    assert.equal(other.isNew, true);
+    assert.equal(exchanges.begin("b", post).isNew, true);
+    assert.deepEqual(exchanges.begin("a", post), { exchange: first, isNew: false });
+    nowMs = LIFETIME_MS;
+    const again = exchanges.begin("a", post).exchange;
+    exchanges.forget(first);
+    assert.deepEqual(exchanges.begin("a", post), { exchange: again, isNew: false });
   });
 
   it("keep a copy of the datagram: its buffer may be used again", () => {
@@ -52,8 +55,9 @@ describe("exchanges", () => {
 
   it("never are more than the limit: the oldest give way", () => {
     const exchanges = createExchanges({ nowMs: () => 0 }, 3);
-    for (const key of ["a", "b", "c", "d"]) exchanges.end(exchanges.begin(key, post).exchange, answer);
-    for (const key of ["b", "c", "d"]) assert.equal(exchanges.begin(key, post).exchange.answer, "answer");
+    for (const sender of ["a", "b", "c", "d"]) exchanges.end(exchanges.begin(sender, post).exchange, answer);
+    for (const sender of ["b", "c", "d"]) assert.equal(exchanges.begin(sender, post).exchange.answer, "answer");
     assert.equal(exchanges.begin("a", post).isNew, true);
+    assert.equal(exchanges.begin("b", post).isNew, true, "a gave way to one that gave way to it");
   });
 });
