@@ -20,6 +20,8 @@ const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
 /** Of a MAC_structure: an array of 4, the text "MAC0"; behind them and a byte for its length the header. */
 const STRUCTURE_BEGIN = [0x84, 0x64, 0x4d, 0x41, 0x43, 0x30];
 const HEADER_AT = 7;
+/** Of the message in a MAC_structure that becomes one: it has no text, only the array's own head. */
+const MESSAGE_AT = 5;
 
 /** What sealing and opening need of one direction's keys. */
 export interface SealKeys {
@@ -51,20 +53,20 @@ function headBytes(length: number): number {
 
 /**
  * MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload], up to the payload, for which there is room.
- * A message is made of its parts, so that little is copied.
+ * @param spareBytes behind it. A message is made in its place, so that little is copied.
  */
-function macStructure(headerBytes: number, payloadBytes: number): CborWriter {
-  const out = new CborWriter(new Uint8Array(HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes), HEADER_AT);
+function macStructure(headerBytes: number, payloadBytes: number, spareBytes: number): CborWriter {
+  const length = HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes;
+  const out = new CborWriter(new Uint8Array(length + spareBytes), HEADER_AT);
   out.bytes.set(STRUCTURE_BEGIN, 0);
   out.bytes[HEADER_AT - 1] = 0x40 | headerBytes;
   return out;
 }
 
 /** Writes what follows the header in a MAC_structure: no external data, and the payload. */
-function writePayload(out: CborWriter, payload: Uint8Array): Uint8Array {
+function writePayload(out: CborWriter, payload: Uint8Array): void {
   out.bytes[out.length++] = 0x40;
   out.byteString(payload);
-  return out.bytes;
 }
 
 /** Bytes of the CBOR encoding of a message number's part. */
@@ -88,8 +90,9 @@ export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: Messag
   if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
   if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
   const headerBytes = PARTIAL_IV_AT + integerBytes(message.boot) + integerBytes(message.number);
-  const structure = macStructure(headerBytes, plaintext.length);
+  const structure = macStructure(headerBytes, plaintext.length, 1 + TAG_BYTES);
   const { bytes } = structure;
+  if (bytes.length - MESSAGE_AT > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
   bytes.set(HEADER_BEGIN, HEADER_AT);
   bytes.set(boardId, HEADER_AT + BOARD_ID_AT);
   bytes[HEADER_AT + 11] = IV_LABEL;
@@ -99,17 +102,14 @@ export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: Messag
   structure.int(message.number);
   const headerEnd = structure.length;
   writePayload(structure, keys.ctr(counterBlock(bytes, HEADER_AT + PARTIAL_IV_AT, headerEnd), plaintext));
+  const tagAt = structure.length;
+  const mac = keys.mac(bytes.subarray(0, tagAt));
   // The message is the structure without its first item, with an empty map for the external data, and with the tag.
-  const tagAt = 2 + bytes.length - HEADER_AT;
-  if (tagAt + 1 + TAG_BYTES > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
-  const out = new Uint8Array(tagAt + 1 + TAG_BYTES);
-  out.set(bytes.subarray(HEADER_AT - 1), 1);
-  out[0] = 0x84;
-  out[2 + headerBytes] = 0xa0;
-  out[tagAt] = 0x40 | TAG_BYTES;
-  const mac = keys.mac(bytes);
-  for (let i = 0; i < TAG_BYTES; i++) out[tagAt + 1 + i] = mac[i] || 0;
-  return out;
+  bytes[MESSAGE_AT] = 0x84;
+  bytes[headerEnd] = 0xa0;
+  bytes[tagAt] = 0x40 | TAG_BYTES;
+  for (let i = 0; i < TAG_BYTES; i++) bytes[tagAt + 1 + i] = mac[i] || 0;
+  return bytes.subarray(MESSAGE_AT);
 }
 
 /** Throws where a header's fixed bytes are others: it is deterministic, so nothing else may stand there. */
@@ -140,10 +140,11 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
 
 /** Checks the seal in time that does not depend on where it differs, and decrypts. Throws when it does not fit the keys. */
 export function openMessage(keys: SealKeys, { header, ciphertext, tag }: SealedMessage): Uint8Array {
-  const structure = macStructure(header.length, ciphertext.length);
+  const structure = macStructure(header.length, ciphertext.length, 0);
   structure.bytes.set(header, HEADER_AT);
   structure.length = HEADER_AT + header.length;
-  const mac = keys.mac(writePayload(structure, ciphertext));
+  writePayload(structure, ciphertext);
+  const mac = keys.mac(structure.bytes);
   let difference = 0;
   for (let i = 0; i < TAG_BYTES; i++) difference |= (mac[i] || 0) ^ (tag[i] || 0);
   if (difference !== 0) throw new Error("seal: does not fit");

@@ -13,6 +13,7 @@ import type { Clock } from "#gateway/clock.ts";
 import { receive, writeAnswer, writePoke, writeReset } from "./coap-message.ts";
 import type { CoapAnswer, CoapRequest } from "./coap-message.ts";
 import { createExchanges } from "./exchanges.ts";
+import type { Sender } from "./exchanges.ts";
 import type { Ingest, Outcome } from "./ingest.ts";
 import { REFUSALS } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
@@ -35,9 +36,6 @@ export interface CoapServerOptions {
   port: number;
   log: Pick<BaseLogger, "error">;
 }
-
-/** Where a datagram came from. */
-type Peer = Pick<RemoteInfo, "address" | "port">;
 
 const GET = "0.01";
 const POST = "0.02";
@@ -110,7 +108,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   const socket = createSocket({ type: "udp4", ...(isNumber && { lookup: asNumber }) });
   const exchanges = createExchanges(clock, MAX_EXCHANGES);
   /** By board, the one whose address is the newest comes last. */
-  const peers = new Map<string, Peer>();
+  const peers = new Map<string, Sender>();
   let underWay = 0;
   let whenIdle: (() => void) | null = null;
   let ownMessageId = 0;
@@ -124,11 +122,11 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
   }
 
-  function send(datagram: Buffer, { port: to, address }: Peer): void {
+  function send(datagram: Buffer, { port: to, address }: Sender): void {
     socket.send(datagram, to, address, onSent);
   }
 
-  function remember(boardId: string, { port: from, address }: Peer): void {
+  function remember(boardId: string, { port: from, address }: Sender): void {
     const known = peers.get(boardId);
     if (known?.port === from && known.address === address) return;
     peers.delete(boardId);
@@ -142,8 +140,8 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     if (underWay === 0) whenIdle?.();
   }
 
-  function handleRequest(datagram: Buffer, request: CoapRequest, peer: Peer): void {
-    const { exchange, isNew } = exchanges.begin(`${peer.address} ${peer.port}`, datagram);
+  function handleRequest(datagram: Buffer, request: CoapRequest, peer: Sender): void {
+    const { exchange, isNew } = exchanges.begin(peer, request.messageId, datagram);
     if (!isNew) {
       if (exchange.answer !== null) send(Buffer.from(exchange.answer, "latin1"), peer);
       return;
@@ -163,7 +161,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     });
   }
 
-  function handle(datagram: Buffer, peer: Peer): void {
+  function handle(datagram: Buffer, peer: Sender): void {
     if (datagram.length > MAX_DATAGRAM_BYTES) return refuseUnread(datagram, peer);
     const received = receive(datagram);
     if (received.kind === "request") return handleRequest(datagram, received.request, peer);
@@ -172,7 +170,7 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   }
 
   /** Answers a datagram that is too long to be parsed; its head is enough for that. */
-  function refuseUnread(datagram: Buffer, peer: Peer): void {
+  function refuseUnread(datagram: Buffer, peer: Sender): void {
     const outcome = ingest.refuse("oversized");
     const first = datagram[0] ?? 0;
     const tokenLength = first & 15;

@@ -13,10 +13,13 @@ import { pointOf } from "./rollups.ts";
 import { boardIdOf, boardNumber } from "./rows.ts";
 import type { KeyRow } from "./rows.ts";
 
+/** A frame whose board is known. */
+type OneOfBoard = Omit<ReceivedFrame, "boardId">;
+
 /** What frames of one board amount to, written once for all of them. */
 interface Sum {
   /** The newest frame, and the newest reading of each meter. */
-  frame: ReceivedFrame;
+  frame: OneOfBoard;
   readings: Map<number, RecordNumber>;
   bootUtcMs: Map<number, number>;
   /** By meter, for the rollups. */
@@ -130,7 +133,7 @@ export function createFrames(database: Database, intake: Intake) {
     else points.push(point);
   }
 
-  function addFrame(board: number, received: ReceivedFrame, sum: Sum, isAhead: boolean, isStored: number[]): void {
+  function addFrame(board: number, received: OneOfBoard, sum: Sum, isAhead: boolean, isStored: number[]): void {
     const { frame, bootUtcMs } = received;
     const { boot, sequence } = frame;
     if (isNewer(orderOf(received), orderOf(sum.frame))) sum.frame = received;
@@ -161,7 +164,7 @@ export function createFrames(database: Database, intake: Intake) {
      * already. To be called within a transaction.
      * @param isAhead none of the records can be there.
      */
-    store(board: number, frames: readonly ReceivedFrame[], isAhead: boolean): number[] {
+    store(board: number, frames: readonly OneOfBoard[], isAhead: boolean): number[] {
       const [first] = frames;
       if (first === undefined) return [];
       const isStored: number[] = [];
@@ -180,6 +183,6 @@ export function createFrames(database: Database, intake: Intake) {
 
 export type Frames = ReturnType<typeof createFrames>;
 
-function orderOf({ frameBoot, frameNumber }: ReceivedFrame): RecordNumber {
+function orderOf({ frameBoot, frameNumber }: OneOfBoard): RecordNumber {
   return { boot: frameBoot, sequence: frameNumber };
 }

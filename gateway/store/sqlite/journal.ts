@@ -16,6 +16,8 @@ import type { PackedAt, PackedFrames, PackedResult } from "./transfer.ts";
 
 /** Records that wait to be filed, of all boards: a commit that makes them more files those boards that waited longest. */
 const MOST_RECORDS = 32_768;
+/** Between two commits they are filed until no more than this part waits, so that commits need not. */
+const KEPT_PART = 7 / 8;
 
 /** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
 interface Waiting extends PackedAt {
@@ -42,6 +44,9 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     .pluck();
   const selectFiled = database.prepare<[], [number, number]>("SELECT board, number FROM filed").raw();
   const setFiled = database.prepare("INSERT OR REPLACE INTO filed VALUES (?, ?)");
+
+  /** How commits are synced. */
+  const synchronous = Number(database.pragma("synchronous", { simple: true }));
 
   const boards = new Map<number, BoardState>();
   /** Those with frames that wait; who began to wait first is filed first. */
@@ -167,6 +172,19 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     return isMore;
   });
 
+  /**
+   * Files without waiting for the disk: after a power cut either all of it is there or the journal still is, and the next commit's sync is
+   * one of everything before it (SQLite's WAL).
+   */
+  function unsynced<T>(run: () => T): T {
+    database.pragma("synchronous = NORMAL");
+    try {
+      return run();
+    } finally {
+      database.pragma(`synchronous = ${synchronous}`);
+    }
+  }
+
   /** Runs a transaction; what waits is read anew when it fails. */
   function attempt<T>(run: () => T): T {
     try {
@@ -189,7 +207,13 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     waitingRecords: (): number => records,
 
     /** Files some `most` of the records that were committed up to a number, in one transaction; whether there are more. */
-    fileSome: (upTo: number, most: number): boolean => attempt(() => fileSome.immediate(upTo, most)),
+    fileSome: (upTo: number, most: number): boolean => attempt(() => unsynced(() => fileSome.immediate(upTo, most))),
+
+    /** Files what is too much to wait; to be called after a commit was answered, while the next one is made. */
+    fileSurplus(): void {
+      const surplus = records - mostRecords * KEPT_PART;
+      if (surplus > 0) attempt(() => unsynced(() => fileSome.immediate(Infinity, surplus)));
+    },
 
     /** Files all that waits. */
     file(): void {

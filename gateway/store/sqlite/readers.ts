@@ -19,11 +19,13 @@ export interface Readers {
   add: (reader: Reader) => void;
   /** Files a part for readers to come, when that much waits. To be called now and then: what nobody reads for hours is not filed at once. */
   prepare: () => void;
+  /** Files what is too much to wait, when no reader's turn does it. To be called after each commit. */
+  tidy: () => void;
   /** Has all readers read, and files all; what cannot be filed, on a full disk, stays in the journal. */
   finish: () => void;
 }
 
-export function createReaders(journal: Pick<Journal, "waitingUpTo" | "waitingRecords" | "fileSome" | "file">): Readers {
+export function createReaders(journal: Pick<Journal, "waitingUpTo" | "waitingRecords" | "fileSome" | "fileSurplus" | "file">): Readers {
   const waiting: (Reader & { upTo: number })[] = [];
 
   /** Files the next part for the reader that comes first. */
@@ -36,6 +38,15 @@ export function createReaders(journal: Pick<Journal, "waitingUpTo" | "waitingRec
       waiting.shift()?.fail(error);
     }
     if (waiting.length > 0) setImmediate(step);
+  }
+
+  /** What cannot be filed stays in the journal; the next reader, or a commit for which it leaves no room, is told why. */
+  function attempt(file: () => void): void {
+    try {
+      file();
+    } catch {
+      // As said.
+    }
   }
 
   return {
@@ -52,12 +63,11 @@ export function createReaders(journal: Pick<Journal, "waitingUpTo" | "waitingRec
 
     prepare() {
       if (waiting.length > 0 || journal.waitingRecords() <= RECORDS_IN_PART) return;
-      try {
-        journal.fileSome(Infinity, RECORDS_IN_PART);
-      } catch {
-        // It stays in the journal; the next reader is told why.
-        return;
-      }
+      attempt(() => journal.fileSome(Infinity, RECORDS_IN_PART));
+    },
+
+    tidy() {
+      if (waiting.length === 0) attempt(() => journal.fileSurplus());
     },
 
     finish() {

@@ -5,7 +5,7 @@
  */
 import type { BoardEvent, BoardRecord, Checkpoint, Reading, Stream } from "#firmware/wire/records.ts";
 import type { CommittedFrame, ReceivedFrame, StoredReading, StoredRecord } from "../store.ts";
-import { boardIdOf, boardNumber } from "./rows.ts";
+import { boardNumber } from "./rows.ts";
 
 /** The frames; and per record of them whether it was stored (1) or there already (0). */
 export type PackedFrames = Float64Array<ArrayBuffer>;
@@ -110,70 +110,77 @@ export function packFrames(frames: readonly ReceivedFrame[]): PackedFrames {
   return out;
 }
 
-/** Reads one number after the other. */
-function createReader(packed: PackedFrames, start: number): () => number {
-  let at = start;
-  return () => packed[at++] ?? NaN;
+function numberAt(packed: PackedFrames, at: number): number {
+  return packed[at] ?? NaN;
 }
 
-function unpackReading(next: () => number): Reading {
+function unpackReading(packed: PackedFrames, at: number): Reading {
   const reading: Reading = {
     kind: "reading",
-    // Read in this order: that of packRecord.
-    meter: next(),
-    uptimeMs: next(),
-    currentMa: next(),
-    minCurrentMa: next(),
-    maxCurrentMa: next(),
-    voltageMv: next(),
-    importMwh: next(),
-    exportMwh: next(),
-    relays: next(),
-    flags: next(),
+    meter: numberAt(packed, at + 1),
+    uptimeMs: numberAt(packed, at + 2),
+    currentMa: numberAt(packed, at + 3),
+    minCurrentMa: numberAt(packed, at + 4),
+    maxCurrentMa: numberAt(packed, at + 5),
+    voltageMv: numberAt(packed, at + 6),
+    importMwh: numberAt(packed, at + 7),
+    exportMwh: numberAt(packed, at + 8),
+    relays: numberAt(packed, at + 9),
+    flags: numberAt(packed, at + 10),
   };
-  const charge = next();
+  const charge = numberAt(packed, at + 11);
   if (!Number.isNaN(charge)) reading.chargePermille = charge;
   return reading;
 }
 
-function unpackEvent(next: () => number): BoardEvent {
-  const uptimeMs = next();
+function unpackEvent(packed: PackedFrames, at: number): BoardEvent {
+  const [uptimeMs = NaN, cause, source, value = NaN, limit = NaN] = packed.subarray(at + 1, at + NUMBERS.event);
   // Packed from these types.
-  return { kind: "event", uptimeMs, cause: next() as BoardEvent["cause"], source: next() as BoardEvent["source"], value: next(), limit: next() };
+  return { kind: "event", uptimeMs, cause: cause as BoardEvent["cause"], source: source as BoardEvent["source"], value, limit };
 }
 
-function unpackCheckpoint(next: () => number): Checkpoint {
-  const checkpoint: Checkpoint = { kind: "checkpoint", uptimeMs: next(), slot: orNull(next()), flags: next(), meters: [] };
-  for (let left = next(); left > 0; left--) checkpoint.meters.push({ importMwh: next(), exportMwh: next() });
-  return checkpoint;
+function unpackCheckpoint(packed: PackedFrames, at: number): Checkpoint {
+  const [uptimeMs = NaN, slot = NaN, flags = NaN, meters = NaN] = packed.subarray(at + 1, at + NUMBERS.checkpoint);
+  const counters = Array.from({ length: meters }, (_, meter) => {
+    const [importMwh = NaN, exportMwh = NaN] = packed.subarray(at + NUMBERS.checkpoint + 2 * meter);
+    return { importMwh, exportMwh };
+  });
+  return { kind: "checkpoint", uptimeMs, slot: orNull(slot), flags, meters: counters };
 }
 
-function unpackRecord(next: () => number): BoardRecord {
-  const kind = next();
-  if (kind === KIND.reading) return unpackReading(next);
-  return kind === KIND.event ? unpackEvent(next) : unpackCheckpoint(next);
+function unpackRecord(packed: PackedFrames, at: number): BoardRecord {
+  const kind = packed[at];
+  if (kind === KIND.reading) return unpackReading(packed, at);
+  return kind === KIND.event ? unpackEvent(packed, at) : unpackCheckpoint(packed, at);
 }
 
-export function unpackFrame({ packed, at }: PackedAt): ReceivedFrame {
-  const next = createReader(packed, at);
-  const received: Omit<ReceivedFrame, "frame"> = {
-    // Read in this order: that of AT.
-    boardId: boardIdOf(next()),
-    frameBoot: next(),
-    frameNumber: next(),
-    receivedUtcMs: next(),
-    frameBootUtcMs: next(),
-    bootUtcMs: orNull(next()),
-  };
-  const earliestUtcMs = orNull(next());
-  const latestUtcMs = orNull(next());
-  if (latestUtcMs !== null) received.bootBounds = { earliestUtcMs, latestUtcMs };
-  // Packed from a Stream.
-  const stream = next() as Stream;
-  const [uptimeMs, boot, sequence] = [next(), next(), next()];
+/** A frame as it was packed; who asks for it knows whose it is. */
+export function unpackFrame({ packed, at }: PackedAt): Omit<ReceivedFrame, "boardId"> {
   const records: BoardRecord[] = [];
-  for (let left = next(); left > 0; left--) records.push(unpackRecord(next));
-  return { ...received, frame: { stream, uptimeMs, boot, sequence, records } };
+  let recordAt = at + NUMBERS.frame;
+  for (let left = numberAt(packed, at + AT.records); left > 0; left--) {
+    const record = unpackRecord(packed, recordAt);
+    records.push(record);
+    recordAt += sizeOf(record);
+  }
+  const received: Omit<ReceivedFrame, "boardId"> = {
+    frameBoot: numberAt(packed, at + AT.frameBoot),
+    frameNumber: numberAt(packed, at + AT.frameNumber),
+    receivedUtcMs: numberAt(packed, at + AT.receivedUtcMs),
+    frameBootUtcMs: numberAt(packed, at + AT.frameBootUtcMs),
+    bootUtcMs: orNull(numberAt(packed, at + AT.bootUtcMs)),
+    frame: {
+      // Packed from a Stream.
+      stream: packed[at + AT.stream] as Stream,
+      uptimeMs: numberAt(packed, at + AT.uptimeMs),
+      boot: numberAt(packed, at + AT.boot),
+      sequence: numberAt(packed, at + AT.sequence),
+      records,
+    },
+  };
+  const latestUtcMs = orNull(numberAt(packed, at + AT.latestUtcMs));
+  if (latestUtcMs !== null) received.bootBounds = { earliestUtcMs: orNull(numberAt(packed, at + AT.earliestUtcMs)), latestUtcMs };
+  return received;
 }
 
 /** As it is told of after a commit. (Readings are most of what comes; spreading one takes longer than packing it.) */
