@@ -164,6 +164,8 @@ export async function startNeighbours(count: number, terms: Partial<typeof TERMS
   });
   const provider = connectChain(anvil.rpcUrl, CHAIN_ID);
   const rpc = createRpc(anvil.rpcUrl);
+  // The chain's time stands still between what is set below, however long a step takes: a block is as old as the one before it.
+  await rpc("anvil_setBlockTimestampInterval", [0]);
   const head = await provider.getBlock("latest");
   const clock = { utcMs: (head?.timestamp ?? 0) * 1000, nowMs: () => clock.utcMs };
   const shared = { anvil, rpc, provider, deployment, treasurer, clock };
