@@ -13,6 +13,7 @@ const PROGRAMS = {
   daisee: "tools/daisee.ts",
   "store-thread": "gateway/store/sqlite/thread.ts",
   "virtual-board": "tools/virtual-board/main.ts",
+  "ingest-bench-server": "tools/bench/ingest/server.ts",
 };
 
 /** Each gives a word on what it made. */

@@ -1,6 +1,6 @@
 /**
  * Frames a second through the whole ingest – verified, decrypted, deduplicated, fsynced, then acknowledged – with 1,000 simulated boards in
- * a second process, beside the barest server and the barest store in the same run.
+ * a second process, beside the barest server and the barest store in the same run; and mosquitto and InfluxDB where they are installed.
  *
  * `FRAMES` sets how many frames the memory is watched over (default 200,000; 10000000 takes its time); `PROFILE` a folder for CPU profiles.
  * @module
@@ -14,7 +14,10 @@ import { fileURLToPath } from "node:url";
 import type { Bench, Figure } from "./harness.ts";
 import { median } from "./harness.ts";
 import type { LoadReport } from "./ingest/load.ts";
-import { findMosquitto, measureMosquitto } from "./ingest/mosquitto.ts";
+import { measureInfluxdb } from "./ingest/influxdb.ts";
+import { measureMosquitto } from "./ingest/mosquitto.ts";
+import { findServer } from "./ingest/other-server.ts";
+import type { Compared } from "./ingest/other-server.ts";
 import { runLoad, startServer } from "./ingest/processes.ts";
 import type { Server } from "./ingest/processes.ts";
 import type { ServerReport } from "./ingest/server.ts";
@@ -32,6 +35,8 @@ const PACED_PART = 0.5;
 const PACED_ROUNDS = 2;
 const PACED_PER_ROUND = 10;
 const RAW_ROWS = 100_000;
+/** Readings that InfluxDB gets. */
+const COMPARED = 20_000;
 const MEBIBYTE = 1024 * 1024;
 
 const rate = ({ frames, seconds }: LoadReport): number => frames / seconds;
@@ -105,16 +110,26 @@ async function measureFlooded(server: Server, first: number): Promise<LoadReport
   return reports;
 }
 
-async function compareMosquitto(folder: string): Promise<Figure[]> {
-  const binary = findMosquitto();
+/** A server of others' on the same readings, where it is installed. */
+async function compare(server: string, how: string, measure: (binary: string) => Promise<Compared>): Promise<Figure[]> {
+  const binary = findServer(server);
   if (binary === undefined) {
-    console.log("  mosquitto is not installed: no comparison with it");
+    console.log(`  ${server} is not installed: no comparison with it`);
     return [];
   }
-  const { perSecond, acknowledged, lost } = await measureMosquitto(binary, folder);
+  const { perSecond, acknowledged, lost } = await measure(binary);
   return [
-    { name: "mosquitto, QoS 1, 20 publishers", value: perSecond, unit: "messages/s" },
-    { name: `mosquitto: lost at kill -9, of ${acknowledged} acknowledged`, value: lost, unit: "messages", reference: { name: "here (tests/gateway/ingest/kill.test.ts)", value: 0 } },
+    { name: `${server}, ${how}`, value: perSecond, unit: "readings/s" },
+    { name: `${server}: lost at kill -9, of ${acknowledged} acknowledged`, value: lost, unit: "readings", reference: { name: "here (tests/gateway/ingest/kill.test.ts)", value: 0 } },
+  ];
+}
+
+async function compareOthers(folder: string, group: number): Promise<Figure[]> {
+  const influxdb = (perWrite: number) => (binary: string) => measureInfluxdb(binary, folder, COMPARED, perWrite);
+  return [
+    ...(await compare("mosquitto", "QoS 1, 20 publishers", (binary) => measureMosquitto(binary, folder))),
+    ...(await compare("influxd", "20 writers, one reading a write", influxdb(1))),
+    ...(await compare("influxd", `20 writers, ${group} readings a write`, influxdb(group))),
   ];
 }
 
@@ -133,7 +148,7 @@ export const ingest: Bench = {
       const pacedMs = await measurePaced(server, (ROUNDS + FLOOD_ROUNDS) * PER_ROUND, median(reports.map(rate)));
       await server.stop();
       const raw = measureRaw(join(folder, "raw.sqlite"), RAW_ROWS, group);
-      const mosquitto = await compareMosquitto(folder);
+      const others = await compareOthers(folder, group);
       const frames = reports.reduce((sum, report) => sum + report.frames, 0);
       const latencies = reports.flatMap(({ latenciesMs }) => latenciesMs);
       const boardsMicros = reports.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0) / frames;
@@ -156,7 +171,7 @@ export const ingest: Bench = {
         { name: `acknowledgement, 99 of 100, during ${FORGED} forged frames`, value: quantile(floodedLatencies, 0.99), unit: "ms", reference: { name: "without", value: quantile(latencies, 0.99) } },
         { name: "frames sent again", value: reports.reduce((sum, report) => sum + report.retransmitted, 0), unit: "frames" },
         { name: `memory after ${frames} frames`, value: memoryMib.at(-1) ?? NaN, unit: "MiB", reference: { name: `after ${BOARDS * PER_ROUND}`, value: firstMib }, aim: { of: "value", atMost: 250 } },
-        ...mosquitto,
+        ...others,
       ];
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 import type { LoadReport } from "./load.ts";
 import type { ServerReport } from "./server.ts";
 
-function start(script: string, parameters: (string | number)[], execArgv: string[] = []): ChildProcess {
+function start(script: string, parameters: (string | number)[], execArgv: string[]): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  return fork(path, parameters.map(String), { execArgv: ["--import", "tsx", ...execArgv], serialization: "advanced" });
+  return fork(path, parameters.map(String), { execArgv, serialization: "advanced" });
 }
 
 async function report(child: ChildProcess): Promise<ServerReport> {
@@ -39,7 +39,7 @@ export interface Server {
 /** Starts a server process and waits until it listens. */
 export async function startServer(kind: "gateway" | "echo", folder: string, boards: number): Promise<Server> {
   const profile = process.env["PROFILE"];
-  const child = start("server.ts", [kind, folder, boards], profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]);
+  const child = start("server.mjs", [kind, folder, boards], profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`]);
   const { port, startMs } = await report(child);
   return {
     port,
@@ -72,7 +72,7 @@ export interface LoadOptions {
 /** Runs the boards to their end; `onRound` is told of each round. */
 export async function runLoad(options: LoadOptions, onRound: (report: LoadReport) => Promise<void> | void): Promise<void> {
   const { port, boards, first, rounds, perRound, checkEvery, everyMs } = options;
-  const child = start("load.ts", [port, boards, first, rounds, perRound, checkEvery, everyMs]);
+  const child = start("load.ts", [port, boards, first, rounds, perRound, checkEvery, everyMs], ["--import", "tsx"]);
   const exited = once(child, "exit");
   const told: Promise<void>[] = [];
   // The process sends nothing else.
