@@ -18,6 +18,8 @@ import type { PackedAt, PackedFrames, PackedResult } from "./transfer.ts";
 const MOST_RECORDS = 32_768;
 /** Between two commits they are filed until no more than this part waits, so that commits need not. */
 const KEPT_PART = 7 / 8;
+/** But not fewer than this part at once: boards that are filed together share pages. More would hold up the next commit. */
+const LEAST_PART = 1 / 64;
 
 /** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
 interface Waiting extends PackedAt {
@@ -212,7 +214,7 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     /** Files what is too much to wait; to be called after a commit was answered, while the next one is made. */
     fileSurplus(): void {
       const surplus = records - mostRecords * KEPT_PART;
-      if (surplus > 0) attempt(() => unsynced(() => fileSome.immediate(Infinity, surplus)));
+      if (surplus > mostRecords * LEAST_PART) attempt(() => unsynced(() => fileSome.immediate(Infinity, surplus)));
     },
 
     /** Files all that waits. */
