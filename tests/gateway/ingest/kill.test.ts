@@ -1,5 +1,5 @@
 /**
- * The gateway's ingest, killed under full load. KILLS makes it more than the few that a test run has time for.
+ * The gateway's ingest, killed under full load. KILLS makes it more than the few that a test run has time for, KILL_BOARDS the load larger.
  * @module
  */
 import assert from "node:assert/strict";
@@ -11,15 +11,17 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { parseAnswer } from "#firmware/wire/coap.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
+import type { StoredReading } from "#gateway/store/store.ts";
 import { boardIdOf, createBoard, readingOf } from "#tools/bench/ingest/boards.ts";
 import { startServer } from "#tools/bench/ingest/processes.ts";
 import { createRandom } from "#tools/virtual-board/random.ts";
 
 const KILLS = Number(process.env["KILLS"] ?? 2);
 const SEED = Number(process.env["SEED"] ?? 20261123);
-const BOARDS = 40;
-const MOST_ACKS = 1000;
-const RESEND_MS = 100;
+const BOARDS = Number(process.env["KILL_BOARDS"] ?? 40);
+const MOST_ACKS = 25 * BOARDS;
+const RESEND_MS = 500;
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const CHANGED = 68;
 
 /** Boards with one frame under way each; a frame counts as acknowledged when its 2.04 has arrived here. */
@@ -51,6 +53,10 @@ class Boards {
       });
     });
     const everyone = (): void => this.boards.forEach((_, index) => send(index));
+    const listening = once(socket, "listening");
+    socket.bind(0, "127.0.0.1");
+    await listening;
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
     const timer = setInterval(everyone, RESEND_MS);
     everyone();
     await done;
@@ -90,8 +96,14 @@ describe("ingest under SIGKILL and full load", () => {
 
 async function check(path: string, { acknowledged }: Boards): Promise<void> {
   const store = await openSqliteStore(path);
+  const byBoard = new Map<string, StoredReading[]>();
+  for (const reading of await store.readings({ limit: 10_000_000 })) {
+    const readings = byBoard.get(reading.boardId);
+    if (readings === undefined) byBoard.set(reading.boardId, [reading]);
+    else readings.push(reading);
+  }
   for (const [index, count] of acknowledged.entries()) {
-    const readings = await store.readings({ boardId: boardIdOf(index), limit: 1_000_000 });
+    const readings = byBoard.get(boardIdOf(index)) ?? [];
     const sequences = readings.map(({ sequence }) => sequence).sort((a, b) => a - b);
     // At most the one frame under way is there beyond what was acknowledged.
     assert.ok(sequences.length === count || sequences.length === count + 1, `board ${index}: ${sequences.length} readings, ${count} acknowledged`);
