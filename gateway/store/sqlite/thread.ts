@@ -87,6 +87,7 @@ function serve(): void {
     const read = (): void => answer(id, () => run(...parameters));
     if (READS_RECORDS.has(method)) readers.add({ read, fail: (error) => reply({ id, error: describe(error) }) });
     else read();
+    // Now, while the gateway acknowledges and makes the next commit, nobody waits for it.
     if (method === "commitPacked") readers.tidy();
   });
 }
