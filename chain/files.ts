@@ -2,6 +2,7 @@
  * Files and folders that are there whole or not at all.
  * @module
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
@@ -15,17 +16,22 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Replaces a file's text; on the disk when resolved. A power cut leaves the old text or the new one. */
+/** Replaces a file's text; on the disk when resolved. A power cut leaves the old text or the new one. Of several at once the last one counts. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, "w");
+  const temporary = `${path}.${randomUUID()}.new`;
+  const file = await open(temporary, "wx");
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
   // The rename itself is durable only once the folder is.
   const folder = await open(dirname(path), "r");
   try {

@@ -146,7 +146,11 @@ describe("npm start", function () {
     assert.equal(await first.exit, 0, first.output());
     assert.deepEqual(await processesOf(folder), []);
 
-    for (const [demo, message] of [[startWith(geth, "--speed", "5"), /knows only real time: run at speed 1, or begin anew with --fresh/], [startWith(undefined), /kept by geth, which is not here: name it by .* GETH/]] as const) {
+    for (const [program, options, message] of [
+      [geth, ["--speed", "5"], /knows only real time: run at speed 1, or begin anew with --fresh/],
+      [undefined, [], /kept by geth, which is not here: name it by .* GETH/],
+    ] as const) {
+      const demo = startWith(program, ...options);
       assert.equal(await demo.exit, 1);
       assert.match(demo.output(), message);
     }

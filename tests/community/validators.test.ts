@@ -70,7 +70,7 @@ function daisee(...words: string[]): Promise<{ code: number; output: string }> {
 }
 
 describe("a village on three validators", function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let network: TestNetwork;
   let village: Village;
   let folder: string;

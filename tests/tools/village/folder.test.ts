@@ -41,6 +41,21 @@ describe("the village's folder", () => {
     await (await openVillageFolder(path, false)).release();
   });
 
+  it("is one village's when several begin at once", async () => {
+    const module = new URL("../../../tools/village/folder.ts", import.meta.url).href;
+    const code = `import { openVillageFolder } from "${module}";
+      await openVillageFolder(process.argv[1], true).then(() => console.log("has it"), (error) => console.log(error.message)); setTimeout(() => {}, 60000);`;
+    const villages = [1, 2, 3].map(() => spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code, path, "daisee"], { stdio: ["ignore", "pipe", "inherit"] }));
+    try {
+      const said = await Promise.all(villages.map(async ({ stdout }) => String((await once(stdout, "data"))[0])));
+      assert.equal(said.filter((words) => words.startsWith("has it")).length, 1, said.join());
+      assert.equal(said.filter((words) => /running already/.test(words)).length, 2, said.join());
+    } finally {
+      for (const village of villages) village.kill("SIGKILL");
+      await Promise.all(villages.map((village) => once(village, "exit")));
+    }
+  });
+
   it("is taken over from a village that was killed", async () => {
     await openVillageFolder(path, false);
     writeFileSync(join(path, "village.pid"), "999999999\n");
