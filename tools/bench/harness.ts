@@ -30,9 +30,9 @@ export function median(values: number[]): number {
   return sorted.length % 2 === 1 ? middle : (middle + (sorted[sorted.length / 2 - 1] ?? middle)) / 2;
 }
 
-/** Value divided by reference, or null without one. */
+/** Value divided by reference, or null without one, or when it is nothing. */
 export function ratioOf(figure: Figure): number | null {
-  return figure.reference === undefined ? null : figure.value / figure.reference.value;
+  return figure.reference === undefined || figure.reference.value === 0 ? null : figure.value / figure.reference.value;
 }
 
 /** Whether the figure meets its aim; null without one. */
@@ -48,9 +48,8 @@ const number = (value: number): string => value.toLocaleString("en", { maximumSi
 export function describeFigure(figure: Figure): string {
   const parts = [`${figure.name}: ${number(figure.value)} ${figure.unit}`];
   const ratio = ratioOf(figure);
-  if (figure.reference !== undefined && ratio !== null) {
-    parts.push(`${figure.reference.name}: ${number(figure.reference.value)} ${figure.unit}`, `ratio ${number(ratio)}`);
-  }
+  if (figure.reference !== undefined) parts.push(`${figure.reference.name}: ${number(figure.reference.value)} ${figure.unit}`);
+  if (ratio !== null) parts.push(`ratio ${number(ratio)}`);
   if (figure.aim !== undefined) {
     const bound = figure.aim.atMost === undefined ? `at least ${number(figure.aim.atLeast ?? 0)}` : `at most ${number(figure.aim.atMost)}`;
     parts.push(`aim: ${figure.aim.of === "ratio" ? "ratio " : ""}${bound} ${meetsAim(figure) === true ? "(met)" : "(not met)"}`);

@@ -21,5 +21,6 @@ describe("the benchmarks' harness", () => {
   it("prints figure, reference, ratio and aim on one line", () => {
     const line = describeFigure({ name: "path", value: 6, unit: "ms", reference: { name: "bare", value: 3 }, aim: { of: "ratio", atMost: 1.5 } });
     assert.equal(line, "path: 6 ms | bare: 3 ms | ratio 2 | aim: ratio at most 1.5 (not met)");
+    assert.equal(describeFigure({ name: "lost", value: 3, unit: "frames", reference: { name: "here", value: 0 } }), "lost: 3 frames | here: 0 frames");
   });
 });
