@@ -16,29 +16,42 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** Replaces a file's text; on the disk when resolved. A power cut leaves the old text or the new one. Of several at once the last one counts. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.new`;
-  const file = await open(temporary, "wx");
+/** Writes a new file, on the disk when resolved; {@link syncFolder} makes its name durable. Throws when it exists; what fails leaves none. */
+export async function writeSynced(path: string, text: string, mode?: number): Promise<void> {
+  const file = await open(path, "wx", mode);
   try {
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await file.writeFile(text);
+    await file.sync();
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(path, { force: true });
     throw error;
+  } finally {
+    await file.close();
   }
-  // The rename itself is durable only once the folder is.
+}
+
+/** Makes what was renamed, linked or removed in a file's folder durable. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), "r");
   try {
     await folder.sync();
   } finally {
     await folder.close();
   }
+}
+
+/** Replaces a file's text; on the disk when resolved. A power cut leaves the old text or the new one. Of several at once the last one counts. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.new`;
+  await writeSynced(temporary, text);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  // The rename itself is durable only once the folder is.
+  await syncFolder(path);
 }
 
 /**

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { link, open, readFile, unlink } from "node:fs/promises";
-import { dirname } from "node:path";
 import { decryptKeystoreJson, encryptKeystoreJson, hexlify, Wallet } from "ethers";
+import { syncFolder, writeSynced } from "./files.ts";
 
 /** The scrypt cost of Web3 Secret Storage: about half a second and 128 MB on a PC. */
 const STANDARD_SCRYPT_N = 131_072;
@@ -62,25 +62,14 @@ export async function readPassword(path: string): Promise<string> {
 /** Writes a new file with mode 0600 so that it is either whole and on the disk or not there. Throws when it exists. */
 export async function writeNewFile(path: string, text: string, suffix: string): Promise<void> {
   const part = `${path}.${suffix}.part`;
-  const file = await open(part, "wx", 0o600);
+  await writeSynced(part, text, 0o600);
   try {
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
     // link, unlike rename, refuses to replace a file that is there.
     await link(part, path);
   } finally {
     await unlink(part);
   }
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(path);
 }
 
 /** A key as a keystore's JSON text. */
