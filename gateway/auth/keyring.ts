@@ -3,12 +3,12 @@
  * the node's: a gateway whose keystore is locked still hears its boards.
  * @module
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
+import { ctrFromEcb } from "#firmware/wire/hmac.ts";
 import { SECRET_BYTES, deriveKeys } from "#firmware/wire/keys.ts";
 import type { DirectionKeys } from "#firmware/wire/keys.ts";
 import type { SealKeys } from "#firmware/wire/seal.ts";
 import type { AdmittedBoard } from "#gateway/store/store.ts";
-import { createCtr } from "./ctr.ts";
 import { createMac } from "./mac.ts";
 
 /** Both directions' keys of a board. */
@@ -75,8 +75,17 @@ export function unwrapSecret(boardsKey: Uint8Array, boardId: string, wrapped: Ui
   return new Uint8Array(secret);
 }
 
+/**
+ * Making a cipher costs several times what a frame's blocks cost; ECB keeps no state between calls, so one cipher per key makes the counter
+ * blocks of all its frames.
+ */
 function sealKeys(keys: DirectionKeys): SealKeys {
-  return { mac: createMac(keys.mac), ctr: createCtr(keys.encryption) };
+  const cipher = createCipheriv("aes-128-ecb", createSecretKey(keys.encryption), null).setAutoPadding(false);
+  const ecb = (blocks: Uint8Array): Uint8Array => cipher.update(blocks);
+  return {
+    mac: createMac(keys.mac),
+    ctr: (iv, data) => ctrFromEcb(ecb, iv, data),
+  };
 }
 
 /** Both directions' keys from a board's secret of 32 bytes. */
