@@ -33,7 +33,6 @@ interface InputRules {
   step?: string | number;
   pattern?: string;
   inputmode?: "decimal" | "numeric" | "text";
-  placeholder?: string;
 }
 
 function Frame({ id, label, help, error, children }: FrameProps & { id: string; children: ComponentChildren }) {
