@@ -2,10 +2,6 @@
  * The CoAP server on UDP to which boards send their frames.
  * @module
  */
-import { createSocket } from "node:dgram";
-import type { RemoteInfo } from "node:dgram";
-import { once } from "node:events";
-import { isIPv4 } from "node:net";
 import type { BaseLogger } from "pino";
 import { COSE_MAC0_FORMAT, FRAMES_PATH } from "#firmware/wire/coap.ts";
 import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
@@ -13,10 +9,11 @@ import type { Clock } from "#gateway/clock.ts";
 import { receive, writeAnswer, writePoke, writeReset } from "./coap-message.ts";
 import type { CoapAnswer, CoapRequest } from "./coap-message.ts";
 import { createExchanges } from "./exchanges.ts";
-import type { Sender } from "./exchanges.ts";
 import type { Ingest, Outcome } from "./ingest.ts";
 import { REFUSALS } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
+import { openSocket } from "./udp/socket.ts";
+import type { Peer } from "./udp/socket.ts";
 
 export interface CoapServer {
   /** The UDP port that it listens on. */
@@ -30,7 +27,7 @@ export interface CoapServer {
 export interface CoapServerOptions {
   ingest: Pick<Ingest, "offer" | "refuse">;
   clock: Clock;
-  /** IPv4 address to bind. */
+  /** IPv4 address or name to bind. */
   host: string;
   /** 0 for any free port. */
   port: number;
@@ -48,8 +45,6 @@ const MAX_TOKEN_BYTES = 8;
 const MAX_EXCHANGES = 4096;
 /** Boards whose last address is remembered. */
 const MAX_PEERS = 4096;
-/** A burst of all boards at once after a power cut; the system may grant less. */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** How long boards are asked to hold back when the gateway cannot take their frames. */
 const RETRY_SECONDS = 5;
 
@@ -97,18 +92,11 @@ function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest, done
   ingest.offer(request.payload, (outcome) => done(answerOf(outcome), "ack" in outcome ? outcome.boardId : undefined));
 }
 
-/** Addresses are numbers already; Node would look them up in a turn of its own for each datagram. */
-function asNumber(address: string, _options: unknown, found: (error: null, address: string, family: 4) => void): void {
-  found(null, address, 4);
-}
-
 /** Listens for boards. Rejects when the address cannot be bound. */
 export async function listenCoap({ ingest, clock, host, port, log }: CoapServerOptions): Promise<CoapServer> {
-  const isNumber = isIPv4(host);
-  const socket = createSocket({ type: "udp4", ...(isNumber && { lookup: asNumber }) });
   const exchanges = createExchanges(clock, MAX_EXCHANGES);
   /** By board, the one whose address is the newest comes last. */
-  const peers = new Map<string, Sender>();
+  const peers = new Map<string, Peer>();
   let underWay = 0;
   let whenIdle: (() => void) | null = null;
   let ownMessageId = 0;
@@ -118,19 +106,11 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     return ownMessageId;
   }
 
-  function onSent(error: Error | null): void {
-    if (error !== null) log.error({ err: error }, "coap: an answer could not be sent; the board asks again");
-  }
-
-  function send(datagram: Buffer, { port: to, address }: Sender): void {
-    socket.send(datagram, to, address, onSent);
-  }
-
-  function remember(boardId: string, { port: from, address }: Sender): void {
+  function remember(boardId: string, peer: Peer): void {
     const known = peers.get(boardId);
-    if (known?.port === from && known.address === address) return;
+    if (known?.port === peer.port && known.address === peer.address) return;
     peers.delete(boardId);
-    peers.set(boardId, { port: from, address });
+    peers.set(boardId, peer);
     const [oldest] = peers.keys();
     if (peers.size > MAX_PEERS && oldest !== undefined) peers.delete(oldest);
   }
@@ -140,47 +120,49 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     if (underWay === 0) whenIdle?.();
   }
 
-  function handleRequest(datagram: Buffer, request: CoapRequest, peer: Sender): void {
+  function handleRequest(datagram: Buffer, request: CoapRequest, peer: Peer): void {
     const { exchange, isNew } = exchanges.begin(peer, request.messageId, datagram);
     if (!isNew) {
-      if (exchange.answer !== null) send(Buffer.from(exchange.answer, "latin1"), peer);
+      if (exchange.answer !== null) socket.send(Buffer.from(exchange.answer, "latin1"), peer);
       return;
     }
     underWay++;
+    // Its datagram's memory takes another one before it is answered.
+    const head = { confirmable: request.confirmable, messageId: request.messageId, token: Buffer.from(request.token) };
     respond(ingest, request, (answer, boardId) => {
       try {
-        const bytes = writeAnswer(request, nextMessageId(), answer);
+        const bytes = writeAnswer(head, nextMessageId(), answer);
         // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
         if (answer.code.startsWith("2.")) exchanges.end(exchange, bytes);
         else exchanges.forget(exchange);
         if (boardId !== undefined) remember(boardId, peer);
-        send(bytes, peer);
+        socket.send(bytes, peer);
       } finally {
         finish();
       }
     });
   }
 
-  function handle(datagram: Buffer, peer: Sender): void {
+  function handle(datagram: Buffer, peer: Peer): void {
     if (datagram.length > MAX_DATAGRAM_BYTES) return refuseUnread(datagram, peer);
     const received = receive(datagram);
     if (received.kind === "request") return handleRequest(datagram, received.request, peer);
     if (received.flawed) ingest.refuse("badCoap");
-    if (received.kind === "reset") send(writeReset(received.messageId), peer);
+    if (received.kind === "reset") socket.send(writeReset(received.messageId), peer);
   }
 
   /** Answers a datagram that is too long to be parsed; its head is enough for that. */
-  function refuseUnread(datagram: Buffer, peer: Sender): void {
+  function refuseUnread(datagram: Buffer, peer: Peer): void {
     const outcome = ingest.refuse("oversized");
     const first = datagram[0] ?? 0;
     const tokenLength = first & 15;
     // Version 1, confirmable, and a request.
     if (first >> 4 !== 4 || tokenLength > MAX_TOKEN_BYTES || (datagram[1] ?? 0) >> 5 !== 0) return;
     const token = datagram.subarray(4, 4 + tokenLength);
-    send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
+    socket.send(writeAnswer({ confirmable: true, messageId: datagram.readUInt16BE(2), token }, 0, answerOf(outcome)), peer);
   }
 
-  function onMessage(datagram: Buffer, peer: RemoteInfo): void {
+  function onDatagram(datagram: Buffer, peer: Peer): void {
     try {
       handle(datagram, peer);
     } catch (error) {
@@ -188,35 +170,30 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     }
   }
 
-  socket.on("message", onMessage);
-  try {
-    // Asked for before: without a look-up the socket may listen when `bind` returns.
-    const listening = once(socket, "listening");
-    socket.bind(port, host);
-    await listening;
-  } catch (error) {
-    socket.close();
+  const socket = await openSocket({
+    host,
+    port,
+    maxBytes: MAX_DATAGRAM_BYTES,
+    onDatagram,
+    onError: (error) => log.error({ err: error }, "coap: socket error; boards send again what is lost"),
+  }).catch((error: unknown) => {
     throw new Error(`coap: cannot listen on UDP ${host}:${port}: stop what uses it, or choose another port`, { cause: error });
-  }
-  socket.on("error", (error) => log.error({ err: error }, "coap: socket error"));
-  socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+  });
 
   return {
-    port: socket.address().port,
+    port: socket.port,
     poke(boardId) {
       const peer = peers.get(boardId);
-      if (peer !== undefined) send(writePoke(nextMessageId()), peer);
+      if (peer !== undefined) socket.send(writePoke(nextMessageId()), peer);
     },
     async close() {
-      socket.off("message", onMessage);
+      socket.mute();
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve;
         });
       }
-      await new Promise<void>((resolve) => {
-        socket.close(resolve);
-      });
+      await socket.close();
     },
   };
 }

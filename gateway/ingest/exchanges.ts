@@ -3,20 +3,14 @@
  * @module
  */
 import type { Clock } from "#gateway/clock.ts";
+import type { Peer } from "./udp/socket.ts";
 
 /** A message id is not used again within it (RFC 7252 section 4.8.2). */
 const EXCHANGE_LIFETIME_MS = 247_000;
 
-/** Who sent a datagram. */
-export interface Sender {
-  /** IPv4, as text. */
-  address: string;
-  port: number;
-}
-
 export interface Exchange {
   readonly slot: number;
-  readonly address: string;
+  readonly address: number;
   /** As text, one byte a character: thousands of small Buffers would each be memory of its own, outside the heap. */
   readonly datagram: string;
   readonly beganMs: number;
@@ -29,7 +23,7 @@ export interface Exchanges {
    * The exchange that a request belongs to: a known one, or one that begins with it. The whole datagram must be the same: a stranger who
    * guesses a message id must not be answered for a board, nor a board for itself before its restart.
    */
-  begin(sender: Sender, messageId: number, datagram: Buffer): { exchange: Exchange; isNew: boolean };
+  begin(peer: Peer, messageId: number, datagram: Buffer): { exchange: Exchange; isNew: boolean };
   /** Keeps the answer to an exchange. */
   end(exchange: Exchange, answer: Buffer): void;
   /** Forgets an exchange, so that the same datagram begins another one. */
@@ -37,7 +31,7 @@ export interface Exchanges {
 }
 
 /** Sender's port and message id as one integer of 32 bits, which a map finds fastest. Another address may have the same: the last one stays. */
-function slotOf({ port }: Sender, messageId: number): number {
+function slotOf({ port }: Peer, messageId: number): number {
   return (port << 16) | messageId;
 }
 
@@ -53,11 +47,11 @@ export function createExchanges(clock: Clock, most: number): Exchanges {
   }
 
   return {
-    begin(sender, messageId, bytes) {
+    begin(peer, messageId, bytes) {
       const nowMs = clock.nowMs();
-      const { address } = sender;
+      const { address } = peer;
       const datagram = bytes.toString("latin1");
-      const slot = slotOf(sender, messageId);
+      const slot = slotOf(peer, messageId);
       const known = exchanges.get(slot);
       const isNew = known?.datagram !== datagram || known.address !== address || nowMs - known.beganMs >= EXCHANGE_LIFETIME_MS;
       if (!isNew) return { exchange: known, isNew };

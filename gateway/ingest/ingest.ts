@@ -153,7 +153,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     return received;
   }
 
-  function acknowledge({ boardId, message, frame, diagnostics, down }: OpenedFrame, judgement: Judgement): Outcome {
+  function acknowledge({ boardId, keyId, message, frame, diagnostics, down }: OpenedFrame, judgement: Judgement): Outcome {
     counters[judgement === "new" ? "accepted" : "repeated"]++;
     unknown.forget(boardId);
     const ack: Ack = {
@@ -166,7 +166,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     };
     const command = commands.next(boardId);
     if (command !== null) ack.command = command;
-    return { ack: sealMessage(down, message.boardId, { boot: start, number: acknowledgements++ }, encodeAck(ack)), boardId };
+    return { ack: sealMessage(down, keyId, { boot: start, number: acknowledgements++ }, encodeAck(ack)), boardId };
   }
 
   /** Answers committed diagnostics once they are kept. */

@@ -8,14 +8,17 @@ import { decodeFrame } from "#firmware/wire/frame.ts";
 import { STREAM } from "#firmware/wire/records.ts";
 import type { Frame } from "#firmware/wire/records.ts";
 import { openMessage, parseMessage } from "#firmware/wire/seal.ts";
-import type { SealKeys, SealedMessage } from "#firmware/wire/seal.ts";
+import type { MessageNumber, SealKeys } from "#firmware/wire/seal.ts";
 import type { Keyring } from "#gateway/auth/keyring.ts";
 import type { Refusal } from "./refusals.ts";
 import { scan } from "./scan.ts";
 
+/** Nothing of it lies in the message's memory. */
 export interface OpenedFrame {
   boardId: string;
-  message: SealedMessage;
+  /** The board's COSE key identifier, for the answer. */
+  keyId: Uint8Array;
+  message: MessageNumber;
   /** Without records when it brings diagnostics. */
   frame: Frame;
   diagnostics: Diagnostics | null;
@@ -49,12 +52,14 @@ export function openFrame(bytes: Uint8Array, keyring: Keyring): OpenedFrame | No
   if (flaw !== null) return { refusal: flaw };
   const message = attempt(() => parseMessage(bytes));
   if (message === null) return { refusal: "malformed" };
-  const boardId = Buffer.from(message.boardId).toString("hex");
+  const keyId = Buffer.from(message.boardId);
+  const boardId = keyId.toString("hex");
   const keys = keyring.keys(boardId);
   if (keys === undefined) return { refusal: "unknownBoard", boardId };
   const plaintext = attempt(() => openMessage(keys.up, message));
   if (plaintext === null) return { refusal: "badSeal", boardId };
   const decoded = attempt(() => decode(plaintext, message.boot));
   if (decoded === null) return { refusal: "malformed" };
-  return { boardId, message, ...decoded, down: keys.down };
+  const { boot, number } = message;
+  return { boardId, keyId, message: { boot, number }, ...decoded, down: keys.down };
 }

@@ -2,7 +2,7 @@
  * Frames a second through the whole ingest – verified, decrypted, deduplicated, fsynced, then acknowledged – with 1,000 simulated boards in
  * a second process, beside the barest server and the barest store in the same run; and mosquitto and InfluxDB where they are installed.
  *
- * `FRAMES` sets how many frames the memory is watched over (default 200,000; 10000000 takes its time); `PROFILE` a folder for CPU profiles.
+ * `FRAMES` sets how many frames the memory is watched over (default 1,000,000; 10000000 takes its time); `PROFILE` a folder for CPU profiles.
  * @module
  */
 import { fork } from "node:child_process";
@@ -24,8 +24,8 @@ import type { ServerReport } from "./ingest/server.ts";
 import { measureRaw } from "./ingest/raw.ts";
 
 const BOARDS = 1000;
-const PER_ROUND = 50;
-const ROUNDS = Math.max(2, Math.round(Number(process.env["FRAMES"] ?? 200_000) / (BOARDS * PER_ROUND)));
+const PER_ROUND = 200;
+const ROUNDS = Math.max(2, Math.round(Number(process.env["FRAMES"] ?? 1_000_000) / (BOARDS * PER_ROUND)));
 const ECHO_ROUNDS = 4;
 const CHECK_EVERY = 64;
 const FORGED = 100_000;

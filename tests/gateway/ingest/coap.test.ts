@@ -3,11 +3,12 @@
  */
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { generate, parse } from "coap-packet";
 import type { Packet, ParsedPacket } from "coap-packet";
 import fc from "fast-check";
 import { encodePost, parseAnswer } from "#firmware/wire/coap.ts";
+import { parseMessage } from "#firmware/wire/seal.ts";
 import { listenCoap } from "#gateway/ingest/coap.ts";
 import type { CoapServer } from "#gateway/ingest/coap.ts";
 import { BOARD, STRANGER, TestBoard, withIngest } from "./rig.ts";
@@ -31,6 +32,16 @@ class Peer {
     const [datagram] = await once(this.socket, "message");
     // A dgram message's first argument.
     return datagram as Buffer;
+  }
+
+  /** The next so many datagrams that arrive. */
+  async take(count: number): Promise<Buffer[]> {
+    const taken: Buffer[] = [];
+    for await (const [datagram] of on(this.socket, "message")) {
+      // A dgram message's first argument.
+      if (taken.push(datagram as Buffer) === count) break;
+    }
+    return taken;
   }
 
   /** Sends and gives the next answer. */
@@ -127,6 +138,27 @@ describe("CoAP server", () => {
       gate.open();
       await peer.ask(post);
       assert.equal(ingest.counters.accepted + ingest.counters.repeated, 1);
+    }),
+  );
+
+  it(
+    "answers frames that waited as their own boards', whatever came behind them",
+    withServer(async (peer, { gate }) => {
+      const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
+      gate.isClosed = true;
+      for (const number of numbers) peer.send(encodePost(number, 1000 + number, BOARD.frame({ boot: 1, number })));
+      await gate.arrival();
+      const refusals = peer.take(2 * numbers.length);
+      for (const number of [...numbers, ...numbers]) peer.send(encodePost(number, 2000 + number, STRANGER.frame({ boot: 1, number })));
+      for (const refusal of await refusals) assert.equal(parseAnswer(refusal).code, 0x81);
+      const answers = peer.take(numbers.length);
+      gate.open();
+      for (const [index, datagram] of (await answers).entries()) {
+        const { messageId, token, payload } = parseAnswer(datagram);
+        assert.deepEqual([messageId, token], [index + 1, 1001 + index]);
+        assert.equal(Buffer.from(parseMessage(payload).boardId).toString("hex"), BOARD.boardId);
+        assert.equal(BOARD.open(payload).ack.frameNumber, index + 1);
+      }
     }),
   );
 

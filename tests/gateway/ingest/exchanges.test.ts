@@ -6,8 +6,8 @@ import { createExchanges } from "#gateway/ingest/exchanges.ts";
 
 const LIFETIME_MS = 247_000;
 
-const board = { address: "192.168.1.20", port: 5683 };
-const stranger = { ...board, address: "192.168.1.21" };
+const board = { address: 0xc0a80114, port: 5683 };
+const stranger = { ...board, address: 0xc0a80115 };
 
 describe("exchanges", () => {
   const post = Buffer.from("post");

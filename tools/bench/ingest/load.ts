@@ -6,11 +6,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { decodeAck } from "#firmware/wire/ack.ts";
 import { parseAnswer } from "#firmware/wire/coap.ts";
 import { openMessage, parseMessage } from "#firmware/wire/seal.ts";
+import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
+import { parseIpv4 } from "#gateway/ingest/udp/ipv4.ts";
+import { openSocket } from "#gateway/ingest/udp/socket.ts";
 import { createBoard } from "./boards.ts";
 
 /** What the process tells its parent after each round. */
@@ -35,12 +36,15 @@ const CHANGED = 68;
 const [port = NaN, boards = NaN, first = NaN, rounds = NaN, perRound = NaN, checkEvery = NaN, everyMs = NaN] = process.argv.slice(2).map(Number);
 assert.ok([port, boards, first, rounds, perRound, checkEvery, everyMs].every(Number.isSafeInteger), "seven numbers: see the head of load.ts");
 
-const found = (address: string, _family: unknown, done: (error: null, address: string, family: 4) => void): void => done(null, address, 4);
-const socket = createSocket({ type: "udp4", lookup: found });
-const connected = once(socket, "connect");
-socket.connect(port, "127.0.0.1");
-await connected;
-socket.setRecvBufferSize(4 * 1024 * 1024);
+let onDatagram: (datagram: Buffer) => void = () => {};
+const socket = await openSocket({
+  host: "127.0.0.1",
+  port: 0,
+  maxBytes: MAX_MESSAGE_BYTES,
+  onDatagram: (datagram) => onDatagram(datagram),
+  onError: (error) => assert.fail(error),
+});
+const gateway = { address: parseIpv4("127.0.0.1"), port };
 
 const simulated = Array.from({ length: boards }, (_, index) => createBoard(index));
 
@@ -59,7 +63,7 @@ async function round(from: number): Promise<LoadReport> {
 
   const send = (index: number): void => {
     sentMs[index] = performance.now();
-    socket.send(sealed[index]?.[next[index] ?? 0] ?? assert.fail());
+    socket.send(sealed[index]?.[next[index] ?? 0] ?? assert.fail(), gateway);
   };
   const begin = (index: number): void => {
     send(index);
@@ -97,7 +101,7 @@ async function round(from: number): Promise<LoadReport> {
       reject(error);
     }
   };
-  socket.on("message", onMessage);
+  onDatagram = onMessage;
   const timer = setInterval(() => {
     const nowMs = performance.now();
     for (let index = 0; index < boards; index++) {
@@ -115,7 +119,7 @@ async function round(from: number): Promise<LoadReport> {
   }
   await promise;
   clearInterval(timer);
-  socket.off("message", onMessage);
+  onDatagram = () => {};
   const { user, system } = process.cpuUsage(start);
   const seconds = (performance.now() - startMs) / 1000;
   return { frames: latenciesMs.length, seconds, latenciesMs, retransmitted, refused, checked, cpuMicros: user + system };
@@ -135,5 +139,5 @@ for (let at = 0; at < rounds; at++) {
   const report = await round(first + at * perRound);
   await new Promise((sent) => process.send?.(report, sent));
 }
-socket.close();
+await socket.close();
 process.disconnect();
