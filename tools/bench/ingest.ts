@@ -19,7 +19,7 @@ import { measureMosquitto } from "./ingest/mosquitto.ts";
 import { findServer } from "./ingest/other-server.ts";
 import type { Compared } from "./ingest/other-server.ts";
 import { runLoad, startServer } from "./ingest/processes.ts";
-import type { Server } from "./ingest/processes.ts";
+import type { LoadOptions, Server } from "./ingest/processes.ts";
 import type { ServerReport } from "./ingest/server.ts";
 import { measureRaw } from "./ingest/raw.ts";
 
@@ -29,7 +29,9 @@ const ROUNDS = Math.max(2, Math.round(Number(process.env["FRAMES"] ?? 1_000_000)
 const ECHO_ROUNDS = 4;
 const CHECK_EVERY = 64;
 const FORGED = 100_000;
+/** About as long as the flood lasts. */
 const FLOOD_ROUNDS = 3;
+const FLOOD_PER_ROUND = 50;
 /** At half of what it takes, a frame waits for a commit and not for other frames. */
 const PACED_PART = 0.5;
 const PACED_ROUNDS = 2;
@@ -46,11 +48,20 @@ function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
 }
 
+/** What a server did in some rounds. */
+interface Measured {
+  reports: LoadReport[];
+  memoryMib: number[];
+  cpuMicros: number;
+  /** Frames in a commit. */
+  group: number;
+}
+
 /** Reports of all rounds, and the server's memory after each, in MiB. */
-async function load(server: Server, first: number, rounds: number, checkEvery: number): Promise<{ reports: LoadReport[]; memoryMib: number[] }> {
+async function load(server: Server, part: Pick<LoadOptions, "first" | "rounds" | "perRound" | "checkEvery">): Promise<Pick<Measured, "reports" | "memoryMib">> {
   const reports: LoadReport[] = [];
   const memoryMib: number[] = [];
-  await runLoad({ port: server.port, boards: BOARDS, first, rounds, perRound: PER_ROUND, checkEvery, everyMs: 0 }, async (report) => {
+  await runLoad({ port: server.port, boards: BOARDS, everyMs: 0, ...part }, async (report) => {
     reports.push(report);
     memoryMib.push((await server.ask()).rssBytes / MEBIBYTE);
   });
@@ -62,15 +73,6 @@ function cpuPerFrame(before: ServerReport, after: ServerReport): number {
   return (after.cpuMicros - before.cpuMicros) / (after.accepted - before.accepted);
 }
 
-/** What a server did in some rounds. */
-interface Measured {
-  reports: LoadReport[];
-  memoryMib: number[];
-  cpuMicros: number;
-  /** Frames in a commit. */
-  group: number;
-}
-
 /** Rounds of the gateway and of the echo in turns, so that whatever else runs on the machine takes its part of both. */
 async function measureInTurns(gateway: Server, echo: Server): Promise<{ gateway: Measured; echo: Measured }> {
   const measured = [gateway, echo].map(() => ({ reports: [] as LoadReport[], memoryMib: [] as number[] }));
@@ -78,7 +80,7 @@ async function measureInTurns(gateway: Server, echo: Server): Promise<{ gateway:
   for (let round = 0; round < ROUNDS; round++) {
     for (const [index, server] of [gateway, echo].entries()) {
       if (index === 1 && round >= ECHO_ROUNDS) continue;
-      const { reports, memoryMib } = await load(server, round * PER_ROUND, 1, index === 0 ? CHECK_EVERY : 0);
+      const { reports, memoryMib } = await load(server, { first: round * PER_ROUND, rounds: 1, perRound: PER_ROUND, checkEvery: index === 0 ? CHECK_EVERY : 0 });
       measured[index]?.reports.push(...reports);
       measured[index]?.memoryMib.push(...memoryMib);
     }
@@ -105,7 +107,7 @@ async function measureFlooded(server: Server, first: number): Promise<LoadReport
   const script = fileURLToPath(new URL("ingest/flood.ts", import.meta.url));
   const flood = fork(script, [String(server.port), String(FORGED)], { execArgv: ["--import", "tsx"] });
   const ended = once(flood, "exit");
-  const { reports } = await load(server, first, FLOOD_ROUNDS, CHECK_EVERY);
+  const { reports } = await load(server, { first, rounds: FLOOD_ROUNDS, perRound: FLOOD_PER_ROUND, checkEvery: CHECK_EVERY });
   await ended;
   return reports;
 }
@@ -145,7 +147,7 @@ export const ingest: Bench = {
       await echoServer.stop();
       const { reports, memoryMib, group } = gateway;
       const flooded = await measureFlooded(server, ROUNDS * PER_ROUND);
-      const pacedMs = await measurePaced(server, (ROUNDS + FLOOD_ROUNDS) * PER_ROUND, median(reports.map(rate)));
+      const pacedMs = await measurePaced(server, ROUNDS * PER_ROUND + FLOOD_ROUNDS * FLOOD_PER_ROUND, median(reports.map(rate)));
       await server.stop();
       const raw = measureRaw(join(folder, "raw.sqlite"), RAW_ROWS, group);
       const others = await compareOthers(folder, group);
