@@ -59,7 +59,7 @@ let loaded: System | null | undefined;
 
 /** Whether datagrams can be moved together on this computer. */
 export function canBatch(): boolean {
-  loaded ??= loadSystem();
+  if (loaded === undefined) loaded = loadSystem();
   return loaded !== null;
 }
 
