@@ -14,8 +14,8 @@ import type { DatagramSocket, OpenSocket, Peer } from "#gateway/ingest/udp/socke
 
 const LOOPBACK = parseIpv4("127.0.0.1");
 const MAX_BYTES = 100;
-/** More than one system call moves. */
-const BURST = 700;
+/** More than one system call moves, and less than a socket's buffer holds where the system grants no larger one (Linux: 208 KiB). */
+const BURST = 300;
 
 interface Received {
   bytes: Buffer;
@@ -100,7 +100,7 @@ function describeSocket(name: string, open: OpenSocket, isHere: () => boolean): 
     it("tells senders apart by address and port", async () => {
       const server = await rig();
       const senders = await Promise.all(
-        ["127.0.0.1", "127.0.0.2", "127.0.0.1"].map(async (address) => {
+        ["127.0.0.1", process.platform === "linux" ? "127.0.0.2" : "127.0.0.1", "127.0.0.1"].map(async (address) => {
           const socket = createSocket("udp4");
           socket.bind(0, address);
           await once(socket, "listening");
