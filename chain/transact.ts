@@ -4,7 +4,10 @@
  * @module
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { Transaction, type JsonRpcProvider, type Signer, type TransactionReceipt } from "ethers";
+import { Transaction, isError, type JsonRpcProvider, type Signer, type TransactionReceipt } from "ethers";
+
+/** Between two tries while another transaction waits. */
+const RETRY_MS = 250;
 
 export interface TransactRequest {
   provider: JsonRpcProvider;
@@ -20,18 +23,26 @@ export interface TransactRequest {
 }
 
 /**
- * Signs, broadcasts and waits for the block.
+ * Signs, broadcasts and waits for the block. Without a nonce of the caller's it comes behind what else of its account waits for a block.
  * @throws Error when it is refused, reverts, or is in no block after `timeoutMs`
  */
 export async function transact(request: TransactRequest): Promise<TransactionReceipt> {
   const { provider, signer, data, gasLimit, timeoutMs = 60_000 } = request;
+  const until = performance.now() + timeoutMs;
   // Not "pending": an own transaction that still waits is to be sent again, not to be followed by a second one.
   const nonce = request.nonce ?? (await provider.getTransactionCount(await signer.getAddress(), "latest"));
   const { chainId } = await provider.getNetwork();
   // Type 0 without a price: what every proof-of-authority engine accepts.
   const raw = await signer.signTransaction({ type: 0, gasPrice: 0, chainId, nonce, to: request.to ?? null, data, gasLimit });
   const hash = Transaction.from(raw).hash ?? "";
-  await broadcast(provider, raw, hash);
+  try {
+    await broadcast(provider, raw, hash);
+  } catch (error) {
+    // Another one of this account waits under the nonce: the block that had it was given up for another. It comes first, again.
+    if (request.nonce !== undefined || !isError(error, "REPLACEMENT_UNDERPRICED") || performance.now() > until) throw error;
+    await delay(RETRY_MS);
+    return transact({ ...request, timeoutMs: until - performance.now() });
+  }
   return waitForReceipt(provider, hash, timeoutMs);
 }
 
