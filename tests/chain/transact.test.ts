@@ -2,6 +2,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Wallet, id, type JsonRpcProvider } from "ethers";
 import { startAnvil, type Anvil } from "#chain/anvil.ts";
 import { connectChain } from "#chain/provider.ts";
@@ -32,7 +33,7 @@ describe("transact", () => {
 
   /** Waits until a transaction waits for a block. */
   async function untilPending(): Promise<void> {
-    while ((await nonceAt("pending")) <= (await nonceAt("latest"))) await new Promise((resume) => setTimeout(resume, 5));
+    while ((await nonceAt("pending")) <= (await nonceAt("latest"))) await sleep(5);
   }
 
   it("comes behind another one of its account that waits, as after a block that was given up", async () => {
@@ -40,7 +41,7 @@ describe("transact", () => {
     await untilPending();
     const second = send("0x02");
     // The first is in the way until it is in a block; only then the second gets a nonce of its own.
-    await new Promise((resume) => setTimeout(resume, 400));
+    await sleep(400);
     await provider.send("evm_mine", []);
     await first;
     await untilPending();

@@ -8,8 +8,8 @@
 import assert from "node:assert/strict";
 import { decodeAck } from "#firmware/wire/ack.ts";
 import { parseAnswer } from "#firmware/wire/coap.ts";
-import { openMessage, parseMessage } from "#firmware/wire/seal.ts";
 import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
+import { openMessage, parseMessage } from "#firmware/wire/seal.ts";
 import { parseIpv4 } from "#gateway/ingest/udp/ipv4.ts";
 import { openSocket } from "#gateway/ingest/udp/socket.ts";
 import { createBoard } from "./boards.ts";
