@@ -8,7 +8,7 @@ import { decodeAck } from "../wire/ack.ts";
 import { encodeFrame } from "../wire/frame.ts";
 import { DIAGNOSTICS, FLAG, STREAM } from "../wire/records.ts";
 import { openMessage, parseMessage, sealMessage } from "../wire/seal.ts";
-import type { CoapAnswer } from "../wire/coap.ts";
+import type { CoapMessage } from "../wire/coap.ts";
 import type { Ack, BoardRecord, Stream } from "../wire/records.ts";
 import type { RecordRun } from "./record-ring.ts";
 import type { Sender } from "./sender.ts";
@@ -45,7 +45,7 @@ export function begin(sender: Sender, nowMs: number): void {
 }
 
 /** Takes the answer to an exchange. Throws on what is none of the gateway's. */
-export function settle(sender: Sender, exchange: Exchange, answer: CoapAnswer, nowMs: number): void {
+export function settle(sender: Sender, exchange: Exchange, answer: CoapMessage, nowMs: number): void {
   const { rings, onUtc, onCommand } = sender.options;
   if (answer.type === COAP_TYPE.reset) return sender.giveUp(nowMs);
   if (answer.type !== COAP_TYPE.acknowledgement) throw new Error("no acknowledgement");

@@ -6,7 +6,7 @@
  * doubles each time. Only a sealed answer to the very frame frees records; an unsealed one can do no more than cause a pause.
  * @module
  */
-import { COAP_CODE, COAP_TIMING, COAP_TYPE, parseAnswer } from "../wire/coap.ts";
+import { COAP_CODE, COAP_TIMING, COAP_TYPE, parseCoap } from "../wire/coap.ts";
 import { begin, settle } from "./exchange.ts";
 import { DIAGNOSTICS } from "../wire/records.ts";
 import type { NumberedCommand } from "../wire/commands.ts";
@@ -94,7 +94,7 @@ export class Sender {
   receive(datagram: Uint8Array, nowMs: number): void {
     try {
       const exchange = this.exchange;
-      const answer = parseAnswer(datagram);
+      const answer = parseCoap(datagram);
       if (answer.type === COAP_TYPE.nonConfirmable && answer.code === COAP_CODE.post) this.poke(nowMs);
       else if (!exchange || answer.messageId !== exchange.messageId) throw new Error("answers nothing");
       else settle(this, exchange, answer, nowMs);

@@ -1,5 +1,5 @@
 /**
- * The client's part of CoAP (RFC 7252) that a board needs: a confirmable POST, and its answer. The gateway's side is a library's.
+ * The part of CoAP (RFC 7252) that a board needs, a confirmable POST and its answer, and what the gateway shares of it.
  * @module
  */
 
@@ -56,8 +56,8 @@ export function encodePost(messageId: number, token: number, payload: Uint8Array
   return out;
 }
 
-/** An answer as far as a board reads it; options are passed over. `token` is -1 where the message has none or one of another length. */
-export interface CoapAnswer {
+/** A message without its options. `token` is -1 where the message has none or one of another length than a board's. */
+export interface CoapMessage {
   type: number;
   code: number;
   messageId: number;
@@ -75,14 +75,18 @@ function extended(bytes: Uint8Array, nibble: number, at: number): { value: numbe
   throw new Error("CoAP: bad option");
 }
 
-/** Parses a datagram. Throws on a format error, which a board ignores and counts. */
-export function parseAnswer(bytes: Uint8Array): CoapAnswer {
+/**
+ * Takes a datagram apart. Throws on a format error, which a board ignores and counts.
+ * @param onOption told of each option in order: its number, and where its value begins and ends. A board reads none.
+ */
+export function parseCoap(bytes: Uint8Array, onOption?: (number: number, start: number, end: number) => void): CoapMessage {
   const first = bytes[0] || 0;
   const tokenLength = first & 15;
   if (bytes.length < 4 || first >> 6 !== 1 || tokenLength > 8) throw new Error("CoAP: bad header");
   let at = 4 + tokenLength;
   if (at > bytes.length) throw new Error("CoAP: token cut short");
   const token = tokenLength === TOKEN_BYTES ? (bytes[4] || 0) * 256 + (bytes[5] || 0) : -1;
+  let number = 0;
   while (at < bytes.length && bytes[at] !== PAYLOAD_MARKER) {
     const head = bytes[at++] || 0;
     const delta = extended(bytes, head >> 4, at);
@@ -90,6 +94,8 @@ export function parseAnswer(bytes: Uint8Array): CoapAnswer {
     const length = extended(bytes, head & 15, at);
     at += length.used + length.value;
     if (at > bytes.length) throw new Error("CoAP: option cut short");
+    number += delta.value;
+    if (onOption) onOption(number, at - length.value, at);
   }
   if (at + 1 === bytes.length) throw new Error("CoAP: payload marker without payload");
   return {

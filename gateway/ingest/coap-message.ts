@@ -1,23 +1,21 @@
 /**
- * CoAP messages (RFC 7252) as the server reads and writes them. coap-packet takes them apart; what it lets pass is checked here.
+ * CoAP messages (RFC 7252) as the server reads and writes them: the boards' own codec, and what a server needs beside it.
  * @module
  */
-import { generate, parse } from "coap-packet";
-import type { ParsedPacket } from "coap-packet";
-import { COAP_TYPE, POKE_PATH, parseAnswer } from "#firmware/wire/coap.ts";
+import { COAP_CODE, COAP_TYPE, POKE_PATH, parseCoap } from "#firmware/wire/coap.ts";
 
 export interface CoapRequest {
   confirmable: boolean;
   messageId: number;
-  token: Buffer;
-  /** As "0.02" for POST. */
-  code: string;
+  token: Uint8Array;
+  /** As `class * 32 + detail`. */
+  code: number;
   path: string;
   contentFormat: number | null;
   accept: number | null;
   /** It has a critical option that the server does not know (section 5.4.1). */
   hasUnknownOption: boolean;
-  payload: Buffer;
+  payload: Uint8Array;
 }
 
 /** What to do with a datagram: answer a request, reject it by a Reset, or nothing. `flawed` when its sender did something wrong. */
@@ -27,54 +25,56 @@ export type Received =
   | { kind: "ignore"; flawed: boolean };
 
 export interface CoapAnswer {
-  /** As "2.04". */
-  code: string;
+  /** As `class * 32 + detail`. */
+  code: number;
   payload: Uint8Array;
   contentFormat?: number;
   maxAgeSeconds?: number;
 }
 
-const EMPTY = "0.00";
 const HEADER_BYTES = 4;
 /** Option numbers (section 5.10). */
-const CONTENT_FORMAT = 12;
-const MAX_AGE = 14;
+const OPTION = { uriHost: 3, uriPort: 7, uriPath: 11, contentFormat: 12, maxAge: 14, uriQuery: 15, accept: 17 } as const;
+/** Critical options that a request may have: the server has one host and port, and no resource that takes a query. */
+const KNOWN_CRITICAL = new Set<number>([OPTION.uriHost, OPTION.uriPort, OPTION.uriPath, OPTION.uriQuery, OPTION.accept]);
 /** An option's delta from here on takes a byte of its own. */
 const ONE_MORE_BYTE = 13;
 const MAX_OPTION_BYTES = 4;
 const PAYLOAD_MARKER = 0xff;
-/** Critical options that coap-packet knows by name and this server does not support. */
-const UNSUPPORTED = new Set<string | number>(
-  ["If-Match", "If-None-Match", "OSCORE", "Q-Block1", "Q-Block2", "Block1", "Block2", "Proxy-Uri", "Proxy-Scheme"].concat(
-    ["OCF-Accept-Content-Format-Version", "OCF-Content-Format-Version"],
-  ),
-);
 
 /** The value of a Uint option (section 3.2). */
-function uintOf(value: Buffer): number {
-  return value.reduce((sum, byte) => sum * 256 + byte, 0);
+function uintAt(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 256 + (bytes[at] ?? 0);
+  return value;
 }
 
-function requestOf({ confirmable, messageId, token, code, options, payload }: ParsedPacket): CoapRequest {
-  const request: CoapRequest = { confirmable, messageId, token, code, path: "", contentFormat: null, accept: null, hasUnknownOption: false, payload };
-  const path: string[] = [];
-  for (const { name, value } of options) {
-    if (name === "Uri-Path") path.push(value.toString());
+/** Takes a datagram apart, whatever its code. Throws on a format error. */
+function parseRequest(datagram: Buffer): CoapRequest {
+  let path: string | null = null;
+  let contentFormat: number | null = null;
+  let accept: number | null = null;
+  let hasUnknownOption = false;
+  const { type, code, messageId, payload } = parseCoap(datagram, (number, start, end) => {
+    if (number === OPTION.uriPath) {
+      const part = datagram.toString("utf8", start, end);
+      path = path === null ? part : `${path}/${part}`;
+    }
     // The first of them counts.
-    else if (name === "Content-Format") request.contentFormat ??= uintOf(value);
-    else if (name === "Accept") request.accept ??= uintOf(value);
-    // Odd numbers are critical (section 5.4.6); coap-packet gives the number where it knows no name.
-    else if (UNSUPPORTED.has(name) || Number(name) % 2 === 1) request.hasUnknownOption = true;
-  }
-  request.path = path.join("/");
-  return request;
+    else if (number === OPTION.contentFormat) contentFormat ??= uintAt(datagram, start, end);
+    else if (number === OPTION.accept) accept ??= uintAt(datagram, start, end);
+    // Odd numbers are critical (section 5.4.6).
+    else if (number % 2 === 1 && !KNOWN_CRITICAL.has(number)) hasUnknownOption = true;
+  });
+  // An Empty message is a header and nothing else (section 4.1).
+  if (code === COAP_CODE.empty && datagram.length > HEADER_BYTES) throw new Error("CoAP: an empty message with content");
+  const token = datagram.subarray(HEADER_BYTES, HEADER_BYTES + ((datagram[0] ?? 0) & 15));
+  return { confirmable: type === COAP_TYPE.confirmable, messageId, token, code, path: path ?? "", contentFormat, accept, hasUnknownOption, payload };
 }
 
-function parseStrictly(datagram: Buffer): ParsedPacket | null {
+function parseStrictly(datagram: Buffer): CoapRequest | null {
   try {
-    // coap-packet lets options, tokens and payloads pass that are cut short; the boards' parser refuses them.
-    parseAnswer(datagram);
-    return parse(datagram);
+    return parseRequest(datagram);
   } catch {
     return null;
   }
@@ -84,28 +84,39 @@ function parseStrictly(datagram: Buffer): ParsedPacket | null {
 export function receive(datagram: Buffer): Received {
   const first = datagram[0] ?? 0;
   // Messages of other versions are to be ignored (section 3); the server sends nothing that is acknowledged or reset.
-  if (datagram.length < 4 || first >> 6 !== 1) return { kind: "ignore", flawed: true };
+  if (datagram.length < HEADER_BYTES || first >> 6 !== 1) return { kind: "ignore", flawed: true };
   const type = (first >> 4) & 3;
   if (type === COAP_TYPE.acknowledgement || type === COAP_TYPE.reset) return { kind: "ignore", flawed: false };
   const confirmable = type === COAP_TYPE.confirmable;
-  const packet = parseStrictly(datagram);
-  const isPing = confirmable && packet?.code === EMPTY;
-  if (packet !== null && packet.code.startsWith("0.") && packet.code !== EMPTY) {
-    const request = requestOf(packet);
-    if (confirmable || !request.hasUnknownOption) return { kind: "request", request };
-  }
+  const request = parseStrictly(datagram);
+  const isPing = confirmable && request?.code === COAP_CODE.empty;
+  const isRequest = request !== null && request.code >> 5 === 0 && request.code !== COAP_CODE.empty;
+  if (isRequest && (confirmable || !request.hasUnknownOption)) return { kind: "request", request };
   if (!confirmable) return { kind: "ignore", flawed: true };
   return { kind: "reset", messageId: datagram.readUInt16BE(2), flawed: !isPing };
 }
 
+/** Writes a header with a type and a code; the token's length is added by who has one. */
+function writeHead(out: Buffer, type: number, code: number, messageId: number): void {
+  out[0] = (1 << 6) | (type << 4);
+  out[1] = code;
+  out.writeUInt16BE(messageId, 2);
+}
+
 /** A Reset message. */
 export function writeReset(messageId: number): Buffer {
-  return generate({ reset: true, code: EMPTY, messageId });
+  const out = Buffer.alloc(HEADER_BYTES);
+  writeHead(out, COAP_TYPE.reset, COAP_CODE.empty, messageId);
+  return out;
 }
 
 /** A poke: a non-confirmable POST without token or payload, to which a board answers by a frame. */
 export function writePoke(messageId: number): Buffer {
-  return generate({ confirmable: false, code: "0.02", messageId, options: [{ name: "Uri-Path", value: Buffer.from(POKE_PATH) }] });
+  const out = Buffer.alloc(HEADER_BYTES + 1 + POKE_PATH.length);
+  writeHead(out, COAP_TYPE.nonConfirmable, COAP_CODE.post, messageId);
+  out[HEADER_BYTES] = (OPTION.uriPath << 4) | POKE_PATH.length;
+  out.write(POKE_PATH, HEADER_BYTES + 1);
+  return out;
 }
 
 /** Writes a Uint option (sections 3.1 and 3.2) of at most 16 bits, its number at most 268 above the option's before; gives the end. */
@@ -120,8 +131,7 @@ function writeUint(out: Buffer, start: number, delta: number, value: number): nu
 }
 
 /**
- * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else. (Written
- * here: coap-packet takes ten times as long for it, a tenth of what a frame costs.)
+ * The answer to a request: piggybacked on the acknowledgement of a confirmable one (section 5.2.1), a message of its own else.
  * @param messageId for a message of its own.
  */
 export function writeAnswer(
@@ -132,17 +142,17 @@ export function writeAnswer(
   const { code, payload, contentFormat, maxAgeSeconds } = answer;
   const { confirmable, token } = request;
   const out = Buffer.allocUnsafe(HEADER_BYTES + token.length + 2 * MAX_OPTION_BYTES + 1 + payload.length);
-  out[0] = (1 << 6) | ((confirmable ? COAP_TYPE.acknowledgement : COAP_TYPE.nonConfirmable) << 4) | token.length;
-  out[1] = (Number(code[0]) << 5) | Number(code.slice(2));
-  out.writeUInt16BE(confirmable ? request.messageId : messageId, 2);
+  if (confirmable) writeHead(out, COAP_TYPE.acknowledgement, code, request.messageId);
+  else writeHead(out, COAP_TYPE.nonConfirmable, code, messageId);
+  out[0] = (out[0] ?? 0) | token.length;
   out.set(token, HEADER_BYTES);
   let at = HEADER_BYTES + token.length;
   let before = 0;
   if (contentFormat !== undefined) {
-    at = writeUint(out, at, CONTENT_FORMAT, contentFormat);
-    before = CONTENT_FORMAT;
+    at = writeUint(out, at, OPTION.contentFormat, contentFormat);
+    before = OPTION.contentFormat;
   }
-  if (maxAgeSeconds !== undefined) at = writeUint(out, at, MAX_AGE - before, maxAgeSeconds);
+  if (maxAgeSeconds !== undefined) at = writeUint(out, at, OPTION.maxAge - before, maxAgeSeconds);
   if (payload.length > 0) {
     out[at++] = PAYLOAD_MARKER;
     out.set(payload, at);

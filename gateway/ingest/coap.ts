@@ -3,7 +3,7 @@
  * @module
  */
 import type { BaseLogger } from "pino";
-import { COSE_MAC0_FORMAT, FRAMES_PATH } from "#firmware/wire/coap.ts";
+import { COAP_CODE, COSE_MAC0_FORMAT, FRAMES_PATH } from "#firmware/wire/coap.ts";
 import { MAX_MESSAGE_BYTES } from "#firmware/wire/frame.ts";
 import type { Clock } from "#gateway/clock.ts";
 import { receive, writeAnswer, writePoke, writeReset } from "./coap-message.ts";
@@ -34,8 +34,11 @@ export interface CoapServerOptions {
   log: Pick<BaseLogger, "error">;
 }
 
-const GET = "0.01";
-const POST = "0.02";
+/** A code as `class.detail` writes it (RFC 7252 section 12.1). */
+const codeOf = (group: number, detail: number): number => group * 32 + detail;
+
+const GET = codeOf(0, 1);
+const CONTENT = codeOf(2, 5);
 const LINK_FORMAT = 40;
 const CORE_PATH = ".well-known/core";
 const CORE_LINKS = Buffer.from(`</${FRAMES_PATH}>;ct=${COSE_MAC0_FORMAT}`);
@@ -48,29 +51,29 @@ const MAX_PEERS = 4096;
 /** How long boards are asked to hold back when the gateway cannot take their frames. */
 const RETRY_SECONDS = 5;
 
-const CODES: Record<Refusal, string> = {
-  truncated: "4.00",
-  malformed: "4.00",
-  implausible: "4.00",
-  badCoap: "4.00",
-  unknownBoard: "4.01",
-  badSeal: "4.01",
-  replayed: "4.01",
-  badOption: "4.02",
-  notFound: "4.04",
-  methodNotAllowed: "4.05",
-  notAcceptable: "4.06",
-  oversized: "4.13",
-  unsupportedFormat: "4.15",
-  overloaded: "5.03",
-  storeFailed: "5.03",
+const CODES: Record<Refusal, number> = {
+  truncated: codeOf(4, 0),
+  malformed: codeOf(4, 0),
+  implausible: codeOf(4, 0),
+  badCoap: codeOf(4, 0),
+  unknownBoard: codeOf(4, 1),
+  badSeal: codeOf(4, 1),
+  replayed: codeOf(4, 1),
+  badOption: codeOf(4, 2),
+  notFound: codeOf(4, 4),
+  methodNotAllowed: codeOf(4, 5),
+  notAcceptable: codeOf(4, 6),
+  oversized: codeOf(4, 13),
+  unsupportedFormat: codeOf(4, 15),
+  overloaded: codeOf(5, 3),
+  storeFailed: codeOf(5, 3),
 };
 
 function answerOf(outcome: Outcome): CoapAnswer {
-  if ("ack" in outcome) return { code: "2.04", payload: outcome.ack, contentFormat: COSE_MAC0_FORMAT };
+  if ("ack" in outcome) return { code: COAP_CODE.changed, payload: outcome.ack, contentFormat: COSE_MAC0_FORMAT };
   const code = CODES[outcome.refusal];
   const answer: CoapAnswer = { code, payload: Buffer.from(REFUSALS[outcome.refusal]) };
-  if (code === "5.03") answer.maxAgeSeconds = RETRY_SECONDS;
+  if (code === COAP_CODE.serviceUnavailable) answer.maxAgeSeconds = RETRY_SECONDS;
   return answer;
 }
 
@@ -79,7 +82,7 @@ function refusalOf({ code, path, contentFormat, accept, hasUnknownOption }: Coap
   if (hasUnknownOption) return "badOption";
   if (path !== FRAMES_PATH && path !== CORE_PATH) return "notFound";
   const isCore = path === CORE_PATH;
-  if (code !== (isCore ? GET : POST)) return "methodNotAllowed";
+  if (code !== (isCore ? GET : COAP_CODE.post)) return "methodNotAllowed";
   if (!isCore && contentFormat !== COSE_MAC0_FORMAT) return "unsupportedFormat";
   return accept === null || accept === (isCore ? LINK_FORMAT : COSE_MAC0_FORMAT) ? null : "notAcceptable";
 }
@@ -88,7 +91,7 @@ function refusalOf({ code, path, contentFormat, accept, hasUnknownOption }: Coap
 function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest, done: (answer: CoapAnswer, boardId?: string) => void): void {
   const refusal = refusalOf(request);
   if (refusal !== null) return done(answerOf(ingest.refuse(refusal)));
-  if (request.path === CORE_PATH) return done({ code: "2.05", payload: CORE_LINKS, contentFormat: LINK_FORMAT });
+  if (request.path === CORE_PATH) return done({ code: CONTENT, payload: CORE_LINKS, contentFormat: LINK_FORMAT });
   ingest.offer(request.payload, (outcome) => done(answerOf(outcome), "ack" in outcome ? outcome.boardId : undefined));
 }
 
@@ -128,12 +131,12 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
     }
     underWay++;
     // Its datagram's memory takes another one before it is answered.
-    const head = { confirmable: request.confirmable, messageId: request.messageId, token: Buffer.from(request.token) };
+    const head = { confirmable: request.confirmable, messageId: request.messageId, token: new Uint8Array(request.token) };
     respond(ingest, request, (answer, boardId) => {
       try {
         const bytes = writeAnswer(head, nextMessageId(), answer);
         // Refusals are not kept: they cost little to repeat, and a frame that met a full queue may fit when it comes again.
-        if (answer.code.startsWith("2.")) exchanges.end(exchange, bytes);
+        if (answer.code >> 5 === 2) exchanges.end(exchange, bytes);
         else exchanges.forget(exchange);
         if (boardId !== undefined) remember(boardId, peer);
         socket.send(bytes, peer);

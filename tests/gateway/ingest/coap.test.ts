@@ -7,7 +7,7 @@ import { on, once } from "node:events";
 import { generate, parse } from "coap-packet";
 import type { Packet, ParsedPacket } from "coap-packet";
 import fc from "fast-check";
-import { encodePost, parseAnswer } from "#firmware/wire/coap.ts";
+import { encodePost, parseCoap } from "#firmware/wire/coap.ts";
 import { parseMessage } from "#firmware/wire/seal.ts";
 import { listenCoap } from "#gateway/ingest/coap.ts";
 import type { CoapServer } from "#gateway/ingest/coap.ts";
@@ -106,7 +106,7 @@ describe("CoAP server", () => {
   it(
     "answers a board's own POST with the sealed acknowledgement, piggybacked",
     withServer(async (peer, { store }) => {
-      const answer = parseAnswer(await peer.ask(encodePost(0x1234, 0xbeef, BOARD.frame({ boot: 1, number: 3 }))));
+      const answer = parseCoap(await peer.ask(encodePost(0x1234, 0xbeef, BOARD.frame({ boot: 1, number: 3 }))));
       assert.deepEqual({ ...answer, payload: null }, { type: 2, code: 68, messageId: 0x1234, token: 0xbeef, payload: null });
       assert.equal(BOARD.open(answer.payload).ack.frameNumber, 3);
       assert.equal((await store.readings({ limit: 9 })).length, 1);
@@ -122,7 +122,7 @@ describe("CoAP server", () => {
       assert.equal(ingest.counters.accepted, 1);
       assert.equal(ingest.counters.repeated, 0);
       // The same message id on another message is another exchange: the board has restarted, or somebody else guessed.
-      const other = parseAnswer(await peer.ask(encodePost(1, 1, BOARD.frame({ boot: 2, number: 1 }))));
+      const other = parseCoap(await peer.ask(encodePost(1, 1, BOARD.frame({ boot: 2, number: 1 }))));
       assert.equal(BOARD.open(other.payload).ack.frameBoot, 2);
     }),
   );
@@ -150,11 +150,11 @@ describe("CoAP server", () => {
       await gate.arrival();
       const refusals = peer.take(2 * numbers.length);
       for (const number of [...numbers, ...numbers]) peer.send(encodePost(number, 2000 + number, STRANGER.frame({ boot: 1, number })));
-      for (const refusal of await refusals) assert.equal(parseAnswer(refusal).code, 0x81);
+      for (const refusal of await refusals) assert.equal(parseCoap(refusal).code, 0x81);
       const answers = peer.take(numbers.length);
       gate.open();
       for (const [index, datagram] of (await answers).entries()) {
-        const { messageId, token, payload } = parseAnswer(datagram);
+        const { messageId, token, payload } = parseCoap(datagram);
         assert.deepEqual([messageId, token], [index + 1, 1001 + index]);
         assert.equal(Buffer.from(parseMessage(payload).boardId).toString("hex"), BOARD.boardId);
         assert.equal(BOARD.open(payload).ack.frameNumber, index + 1);

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { parseAnswer } from "#firmware/wire/coap.ts";
+import { parseCoap } from "#firmware/wire/coap.ts";
 import { openSqliteStore } from "#gateway/store/sqlite/open.ts";
 import type { StoredReading } from "#gateway/store/store.ts";
 import { boardIdOf, createBoard, readingOf } from "#tools/bench/ingest/boards.ts";
@@ -42,7 +42,7 @@ class Boards {
     };
     const done = new Promise<void>((resolve) => {
       socket.on("message", (datagram) => {
-        const { code, messageId, token } = parseAnswer(datagram);
+        const { code, messageId, token } = parseCoap(datagram);
         const sent = this.underWay[token];
         if (code !== CHANGED || sent === undefined || (sent[2] ?? 0) * 256 + (sent[3] ?? 0) !== messageId) return;
         this.underWay[token] = undefined;

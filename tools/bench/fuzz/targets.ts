@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { decodeAck } from "#firmware/wire/ack.ts";
-import { parseAnswer } from "#firmware/wire/coap.ts";
+import { COAP_CODE, parseCoap } from "#firmware/wire/coap.ts";
 import { decodeDiagnostics } from "#firmware/wire/diagnostics.ts";
 import { decodeFrame } from "#firmware/wire/frame.ts";
 import { parseMessage } from "#firmware/wire/seal.ts";
@@ -59,9 +59,9 @@ export const TARGETS: Target[] = [
       const received = receive(Buffer.from(input));
       if (received.kind === "request") {
         assert.ok(received.request.payload.length < input.length);
-        writeAnswer(received.request, 1, { code: "2.04", payload: input.subarray(0, 10) });
+        writeAnswer(received.request, 1, { code: COAP_CODE.changed, payload: input.subarray(0, 10) });
       }
-      refuses(() => parseAnswer(input), /^CoAP: /);
+      refuses(() => parseCoap(input), /^CoAP: /);
     },
   },
   {

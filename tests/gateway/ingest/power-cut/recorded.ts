@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
-import { parseAnswer } from "#firmware/wire/coap.ts";
+import { parseCoap } from "#firmware/wire/coap.ts";
 import { createKeyring } from "#gateway/auth/keyring.ts";
 import { createCommands } from "#gateway/ingest/commands.ts";
 import { createIngest } from "#gateway/ingest/ingest.ts";
@@ -30,7 +30,7 @@ await Promise.all(
   Array.from({ length: Number(boards) }, async (_, index) => {
     const board = createBoard(index);
     for (let number = 0; number < Number(perBoard); number++) {
-      const outcome = await ingest.accept(parseAnswer(board.datagram(number)).payload);
+      const outcome = await ingest.accept(parseCoap(board.datagram(number)).payload);
       assert.ok("ack" in outcome, JSON.stringify(outcome));
       writeSync(1, `ack ${index} ${number}\n`);
       if (index === 0 && number % READ_EVERY === 0) await store.latest();
