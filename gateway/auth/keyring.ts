@@ -17,9 +17,16 @@ export interface BoardSealKeys {
   down: SealKeys;
 }
 
+/** An admitted board. */
+export interface KeyedBoard extends BoardSealKeys {
+  boardId: string;
+  /** Its COSE key identifier: the bytes of its id. */
+  keyId: Uint8Array;
+}
+
 export interface Keyring {
-  /** Undefined for a board that is not admitted. */
-  keys(boardId: string): BoardSealKeys | undefined;
+  /** The board of a COSE key identifier; undefined when none is admitted by it. */
+  find(keyId: Uint8Array): KeyedBoard | undefined;
   /** Admits a board while the gateway runs, or gives it other keys. */
   add(boardId: string, keys: BoardSealKeys): void;
   /** The board's frames are no longer opened. */
@@ -94,13 +101,24 @@ export function boardSealKeys(secret: Uint8Array): BoardSealKeys {
   return { up: sealKeys(up), down: sealKeys(down) };
 }
 
+/** A key identifier of 6 bytes as an integer: a map finds it sooner than text, which would have to be made of it. */
+function numberOf(keyId: Uint8Array): number {
+  let number = 0;
+  for (const byte of keyId) number = number * 256 + byte;
+  return number;
+}
+
 /** The keys of all admitted boards. Throws when a secret does not unwrap under the boards' key (32 bytes). */
 export function createKeyring(boards: readonly Pick<AdmittedBoard, "boardId" | "wrappedSecret">[], boardsKey: Uint8Array): Keyring {
-  const byBoard = new Map<string, BoardSealKeys>();
-  for (const { boardId, wrappedSecret } of boards) byBoard.set(boardId, boardSealKeys(unwrapSecret(boardsKey, boardId, wrappedSecret)));
+  const byNumber = new Map<number, KeyedBoard>();
+  function add(boardId: string, { up, down }: BoardSealKeys): void {
+    const keyId = Buffer.from(boardId, "hex");
+    byNumber.set(numberOf(keyId), { boardId, keyId, up, down });
+  }
+  for (const { boardId, wrappedSecret } of boards) add(boardId, boardSealKeys(unwrapSecret(boardsKey, boardId, wrappedSecret)));
   return {
-    keys: (boardId) => byBoard.get(boardId),
-    add: (boardId, keys) => void byBoard.set(boardId, keys),
-    remove: (boardId) => void byBoard.delete(boardId),
+    find: (keyId) => byNumber.get(numberOf(keyId)),
+    add,
+    remove: (boardId) => void byNumber.delete(numberOf(Buffer.from(boardId, "hex"))),
   };
 }

@@ -16,6 +16,12 @@ const inner = Buffer.alloc(BLOCK_BYTES + MOST_BYTES);
 const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
 const mac = Buffer.alloc(HASH_BYTES);
 
+/** Node gives a hash soonest as text of one byte a character: a Buffer would be allocated outside the heap. */
+function writeHash(out: Uint8Array, start: number, data: Uint8Array): void {
+  const text = hash("sha256", data, "binary");
+  for (let at = 0; at < HASH_BYTES; at++) out[start + at] = text.charCodeAt(at);
+}
+
 function padded(key: Uint8Array, pad: number): Uint8Array {
   return Uint8Array.from({ length: BLOCK_BYTES }, (_, at) => (key[at] ?? 0) ^ pad);
 }
@@ -32,9 +38,8 @@ export function createMac(key: Uint8Array): (message: Uint8Array) => Uint8Array 
     inner.set(innerKey);
     inner.set(message, BLOCK_BYTES);
     outer.set(outerKey);
-    // As text of one byte a character: a Buffer would be allocated outside the heap.
-    outer.write(hash("sha256", inner.subarray(0, BLOCK_BYTES + message.length), "binary"), BLOCK_BYTES, "latin1");
-    mac.write(hash("sha256", outer, "binary"), "latin1");
+    writeHash(outer, BLOCK_BYTES, inner.subarray(0, BLOCK_BYTES + message.length));
+    writeHash(mac, 0, outer);
     return mac;
   };
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { BaseLogger } from "pino";
-import { encodeAck } from "#firmware/wire/ack.ts";
+import { MAX_ACK_BYTES, encodeAck } from "#firmware/wire/ack.ts";
 import type { Diagnostics } from "#firmware/wire/commands.ts";
 import { DIAGNOSTICS, STREAM } from "#firmware/wire/records.ts";
 import type { Ack, BoardRecord } from "#firmware/wire/records.ts";
@@ -65,6 +65,9 @@ export interface IngestLimits {
 
 const LIMITS: IngestLimits = { maxWaiting: 4096, maxWaitingOfOne: 64, maxGroup: 1024, maxUnknownBoards: 32 };
 
+/** Node cuts small Buffers from one piece of memory; an array of its own costs as much as a hash as soon as a part of it is asked for. */
+const fromPool = (bytes: number): Uint8Array => Buffer.allocUnsafe(bytes);
+
 /** How far a board has come: on the disk, and once its frames in the queue are there; null before its first one. */
 interface Standing {
   committed: Position | null;
@@ -92,6 +95,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   // Acknowledgements are numbered like a board's frames: a start counter that is on the disk, and a count since that start.
   const start = await store.increment("start");
   let acknowledgements = 0;
+  /** Each is written here before it is sealed. */
+  const plaintext = new Uint8Array(MAX_ACK_BYTES);
 
   function refuse(refusal: Refusal): Outcome {
     counters.refused[refusal]++;
@@ -166,7 +171,8 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     };
     const command = commands.next(boardId);
     if (command !== null) ack.command = command;
-    return { ack: sealMessage(down, keyId, { boot: start, number: acknowledgements++ }, encodeAck(ack)), boardId };
+    const number = { boot: start, number: acknowledgements++ };
+    return { ack: sealMessage(down, keyId, number, encodeAck(ack, plaintext), fromPool), boardId };
   }
 
   /** Answers committed diagnostics once they are kept. */

@@ -52,14 +52,14 @@ export function openFrame(bytes: Uint8Array, keyring: Keyring): OpenedFrame | No
   if (flaw !== null) return { refusal: flaw };
   const message = attempt(() => parseMessage(bytes));
   if (message === null) return { refusal: "malformed" };
-  const keyId = Buffer.from(message.boardId);
-  const boardId = keyId.toString("hex");
-  const keys = keyring.keys(boardId);
-  if (keys === undefined) return { refusal: "unknownBoard", boardId };
-  const plaintext = attempt(() => openMessage(keys.up, message));
+  const board = keyring.find(message.boardId);
+  if (board === undefined) return { refusal: "unknownBoard", boardId: Buffer.from(message.boardId).toString("hex") };
+  const { boardId, keyId, up, down } = board;
+  const plaintext = attempt(() => openMessage(up, message));
   if (plaintext === null) return { refusal: "badSeal", boardId };
   const decoded = attempt(() => decode(plaintext, message.boot));
   if (decoded === null) return { refusal: "malformed" };
   const { boot, number } = message;
-  return { boardId, keyId, message: { boot, number }, ...decoded, down: keys.down };
+  const { frame, diagnostics } = decoded;
+  return { boardId, keyId, message: { boot, number }, frame, diagnostics, down };
 }

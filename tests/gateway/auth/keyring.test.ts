@@ -57,7 +57,9 @@ describe("keyring", () => {
   const id = Buffer.from(BOARD_ID, "hex");
 
   it("opens what the board sealed and seals what the board opens, each direction with keys of its own", () => {
-    const gateway = keyring.keys(BOARD_ID) ?? assert.fail();
+    const gateway = keyring.find(id) ?? assert.fail();
+    assert.equal(gateway.boardId, BOARD_ID);
+    assert.deepEqual(Uint8Array.from(gateway.keyId), Uint8Array.from(id));
     const board = boardSealKeys(SECRET);
     const plaintext = Buffer.from("reading");
     const up = parseMessage(sealMessage(board.up, id, { boot: 1, number: 2 }, plaintext));
@@ -70,12 +72,13 @@ describe("keyring", () => {
 
   it("has no keys for a board that is not admitted, and has them from when it is until it is removed", () => {
     const other = "000000000000";
-    assert.equal(keyring.keys(other), undefined);
-    const keys = boardSealKeys(SECRET);
-    keyring.add(other, keys);
-    assert.equal(keyring.keys(other), keys);
+    const keyId = Buffer.from(other, "hex");
+    assert.equal(keyring.find(keyId), undefined);
+    const { up, down } = boardSealKeys(SECRET);
+    keyring.add(other, { up, down });
+    assert.deepEqual(keyring.find(keyId), { boardId: other, keyId, up, down });
     keyring.remove(other);
-    assert.equal(keyring.keys(other), undefined);
+    assert.equal(keyring.find(keyId), undefined);
   });
 
   it("makes a keystream for each counter block, as AES in CTR mode does", () => {
