@@ -9,9 +9,8 @@ import { DIAGNOSTICS, SOURCE, STREAM } from "./records.ts";
 import type { Command, NumberedCommand, PolicySettings } from "./commands.ts";
 import type { Ack } from "./records.ts";
 
-/** At their longest: an acknowledgement alone, and one with a policy. */
-const LONE_ACK_BYTES = 40;
-const MAX_ACK_BYTES = 160;
+/** An acknowledgement at its longest, with a policy. */
+export const MAX_ACK_BYTES = 160;
 /** Calibrations travel as whole millionths. */
 const MILLIONTHS = 1e6;
 const MAX_MILLIONTHS = 1e12;
@@ -22,9 +21,12 @@ const MAX_SETTING = 0xffffffff;
 /** Which command; its values follow. */
 const KIND = { policy: 0, override: 1, identify: 2, reboot: 3, diagnostics: 4, calibration: 5 } as const;
 
-/** @throws when a value is no integer (of a calibration: no number) in CBOR's range. */
-export function encodeAck(ack: Ack): Uint8Array {
-  const out = new CborWriter(new Uint8Array(ack.command ? MAX_ACK_BYTES : LONE_ACK_BYTES), 0);
+/**
+ * Writes an acknowledgement into `memory`, of at least {@link MAX_ACK_BYTES}, and gives the part that it takes.
+ * @throws when a value is no integer (of a calibration: no number) in CBOR's range.
+ */
+export function encodeAck(ack: Ack, memory = new Uint8Array(MAX_ACK_BYTES)): Uint8Array {
+  const out = new CborWriter(memory, 0);
   out.int(WIRE_VERSION);
   out.int(ack.frameBoot);
   out.int(ack.frameNumber);
@@ -33,7 +35,7 @@ export function encodeAck(ack: Ack): Uint8Array {
   out.int(ack.sequence);
   out.int(ack.utcMs);
   if (ack.command) writeCommand(out, ack.command);
-  return out.bytes.subarray(0, out.length);
+  return memory.subarray(0, out.length);
 }
 
 function writeCommand(out: CborWriter, { id, command }: NumberedCommand): void {

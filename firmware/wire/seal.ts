@@ -12,16 +12,19 @@ export const BOARD_ID_BYTES = 6;
 /** HMAC 256/64 keeps 8 bytes (RFC 9053 section 3.1). */
 const TAG_BYTES = 8;
 /** Protected header: { 1 (alg): 4 (HMAC 256/64), 4 (kid): 6 bytes, 6 (Partial IV): 2 to 10 bytes }. */
-const HEADER_BEGIN = [0xa3, 0x01, 0x04, 0x04, 0x46];
+const HEADER_BEGIN = new Uint8Array([0xa3, 0x01, 0x04, 0x04, 0x46]);
 const BOARD_ID_AT = 5;
 const IV_LABEL = 0x06;
 const PARTIAL_IV_AT = 13;
 const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
 /** Of a MAC_structure: an array of 4, the text "MAC0"; behind them and a byte for its length the header. */
-const STRUCTURE_BEGIN = [0x84, 0x64, 0x4d, 0x41, 0x43, 0x30];
+const STRUCTURE_BEGIN = new Uint8Array([0x84, 0x64, 0x4d, 0x41, 0x43, 0x30]);
 const HEADER_AT = 7;
 /** Of the message in a MAC_structure that becomes one: it has no text, only the array's own head. */
 const MESSAGE_AT = 5;
+
+/** Gives memory of so many bytes, whatever is in it. */
+export type Allocate = (bytes: number) => Uint8Array;
 
 /** What sealing and opening need of one direction's keys. */
 export interface SealKeys {
@@ -55,9 +58,9 @@ function headBytes(length: number): number {
  * MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload], up to the payload, for which there is room.
  * @param spareBytes behind it. A message is made in its place, so that little is copied.
  */
-function macStructure(headerBytes: number, payloadBytes: number, spareBytes: number): CborWriter {
-  const length = HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes;
-  const out = new CborWriter(new Uint8Array(length + spareBytes), HEADER_AT);
+function macStructure(headerBytes: number, payloadBytes: number, spareBytes: number, allocate?: Allocate): CborWriter {
+  const length = HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes + spareBytes;
+  const out = new CborWriter(allocate ? allocate(length) : new Uint8Array(length), HEADER_AT);
   out.bytes.set(STRUCTURE_BEGIN, 0);
   out.bytes[HEADER_AT - 1] = 0x40 | headerBytes;
   return out;
@@ -85,12 +88,15 @@ function counterBlock(bytes: Uint8Array, start: number, end: number): Uint8Array
   return iv;
 }
 
-/** Encrypts and seals a plaintext. The caller never passes the same message number twice. */
-export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: MessageNumber, plaintext: Uint8Array): Uint8Array {
+/**
+ * Encrypts and seals a plaintext. The caller never passes the same message number twice.
+ * @param allocate gives the memory that the message is made in, for hosts where a new array for each is dear.
+ */
+export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: MessageNumber, plaintext: Uint8Array, allocate?: Allocate): Uint8Array {
   if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
   if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
   const headerBytes = PARTIAL_IV_AT + integerBytes(message.boot) + integerBytes(message.number);
-  const structure = macStructure(headerBytes, plaintext.length, 1 + TAG_BYTES);
+  const structure = macStructure(headerBytes, plaintext.length, 1 + TAG_BYTES, allocate);
   const { bytes } = structure;
   if (bytes.length - MESSAGE_AT > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
   bytes.set(HEADER_BEGIN, HEADER_AT);
