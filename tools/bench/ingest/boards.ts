@@ -55,6 +55,11 @@ export function readingOf(index: number, number: number): Reading {
   };
 }
 
+/** Message ids of boards are as far apart as can be. */
+export function messageIdOf(index: number, number: number): number {
+  return (index * 61 + number) & 0xffff;
+}
+
 /** Makes a board's datagrams: CoAP, sealed, one reading each, all of one boot. */
 export function createBoard(index: number): { datagram(number: number): Uint8Array; open: ReturnType<typeof boardSealKeys>["down"] } {
   const { up, down } = boardSealKeys(secretOf(index));
@@ -64,9 +69,8 @@ export function createBoard(index: number): { datagram(number: number): Uint8Arr
       const records = [readingOf(index, number)];
       const uptimeMs = 60_040 + number * READING_MS;
       const { plaintext } = encodeFrame({ stream: 0, uptimeMs, boot: BOOT, sequence: number, records }, BOOT);
-      // The token says which board, for the answer's way back; message ids of boards are as far apart as can be.
-      const messageId = (index * 61 + number) & 0xffff;
-      return encodePost(messageId, index, sealMessage(up, boardId, { boot: BOOT, number }, plaintext));
+      // The token says which board, for the answer's way back.
+      return encodePost(messageIdOf(index, number), index, sealMessage(up, boardId, { boot: BOOT, number }, plaintext));
     },
     open: down,
   };
