@@ -72,7 +72,7 @@ function seenBy(packet: ParsedPacket): Omit<CoapRequest, "hasUnknownOption" | "c
   };
 }
 
-function seenByServer({ hasUnknownOption: _, code: _code, ...seen }: CoapRequest): Omit<CoapRequest, "hasUnknownOption" | "code"> {
+function seenByServer({ hasUnknownOption: _unknown, code: _code, ...seen }: CoapRequest): Omit<CoapRequest, "hasUnknownOption" | "code"> {
   return { ...seen, token: Uint8Array.from(seen.token), payload: Uint8Array.from(seen.payload) };
 }
 
