@@ -53,18 +53,18 @@ export function pointOf(reading: Reading, { boot, sequence }: Pick<MeterPoint, "
 }
 
 export function createRollups({ database, readings, calendar, minutesFromUtcMs }: RollupOptions) {
+  const isLater = "charge_utc_ms IS NULL OR (excluded.charge_utc_ms, excluded.charge_permille) > (charge_utc_ms, charge_permille)";
   // mergeBin in SQL: one statement where reading and writing would take two. By position: binding by name costs as much as storing.
   const merge = database.prepare(
-    `INSERT INTO rollup AS old VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO rollup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET import_mwh = import_mwh + excluded.import_mwh, export_mwh = export_mwh + excluded.export_mwh,
        estimated_mwh = estimated_mwh + excluded.estimated_mwh, covered_ms = covered_ms + excluded.covered_ms,
        estimated_ms = estimated_ms + excluded.estimated_ms, readings = readings + excluded.readings,
        power_sum_mw = power_sum_mw + excluded.power_sum_mw, voltage_sum_mv = voltage_sum_mv + excluded.voltage_sum_mv,
        min_power_mw = min(ifnull(min_power_mw, excluded.min_power_mw), ifnull(excluded.min_power_mw, min_power_mw)),
        max_power_mw = max(ifnull(max_power_mw, excluded.max_power_mw), ifnull(excluded.max_power_mw, max_power_mw)),
-       (charge_utc_ms, charge_permille) = (SELECT * FROM
-         (VALUES (old.charge_utc_ms, old.charge_permille), (excluded.charge_utc_ms, excluded.charge_permille))
-         ORDER BY 1 DESC, 2 DESC LIMIT 1)`,
+       charge_utc_ms = iif(${isLater}, excluded.charge_utc_ms, charge_utc_ms),
+       charge_permille = iif(${isLater}, excluded.charge_permille, charge_permille)`,
   );
   const selectHead = database.prepare<[number, number], HeadRow>(
     `SELECT board, meter, first_boot AS firstBoot, first_sequence AS firstSequence, ${POINT_COLUMNS} FROM rolled_up
