@@ -46,6 +46,8 @@ const CORE_LINKS = Buffer.from(`</${FRAMES_PATH}>;ct=${COSE_MAC0_FORMAT}`);
 const MAX_DATAGRAM_BYTES = MAX_MESSAGE_BYTES + 128;
 const MAX_TOKEN_BYTES = 8;
 const MAX_EXCHANGES = 4096;
+/** A sealed acknowledgement with the longest command, and its header. */
+const MAX_ANSWER_BYTES = 256;
 /** Boards whose last address is remembered. */
 const MAX_PEERS = 4096;
 /** How long boards are asked to hold back when the gateway cannot take their frames. */
@@ -97,7 +99,7 @@ function respond(ingest: CoapServerOptions["ingest"], request: CoapRequest, done
 
 /** Listens for boards. Rejects when the address cannot be bound. */
 export async function listenCoap({ ingest, clock, host, port, log }: CoapServerOptions): Promise<CoapServer> {
-  const exchanges = createExchanges(clock, MAX_EXCHANGES);
+  const exchanges = createExchanges({ clock, most: MAX_EXCHANGES, mostDatagramBytes: MAX_DATAGRAM_BYTES, mostAnswerBytes: MAX_ANSWER_BYTES });
   /** By board, the one whose address is the newest comes last. */
   const peers = new Map<string, Peer>();
   let underWay = 0;
@@ -126,7 +128,8 @@ export async function listenCoap({ ingest, clock, host, port, log }: CoapServerO
   function handleRequest(datagram: Buffer, request: CoapRequest, peer: Peer): void {
     const { exchange, isNew } = exchanges.begin(peer, request.messageId, datagram);
     if (!isNew) {
-      if (exchange.answer !== null) socket.send(Buffer.from(exchange.answer, "latin1"), peer);
+      const answer = exchanges.answer(exchange);
+      if (answer !== null) socket.send(answer, peer);
       return;
     }
     underWay++;
