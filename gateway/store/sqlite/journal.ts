@@ -19,7 +19,7 @@ const MOST_RECORDS = 32_768;
 /** Between two commits they are filed until no more than this part waits, so that commits need not. */
 const KEPT_PART = 7 / 8;
 /** But not fewer than this part at once: boards that are filed together share pages. More would hold up the next commit. */
-const LEAST_PART = 1 / 16;
+const LEAST_PART = 1 / 64;
 
 /** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
 interface Waiting extends PackedAt {
