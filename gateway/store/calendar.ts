@@ -24,6 +24,11 @@ interface Span {
   offsetMs: number;
 }
 
+interface Period {
+  startUtcMs: number;
+  nextUtcMs: number;
+}
+
 const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday. */
 const MONDAY_SHIFT = 3;
@@ -94,17 +99,27 @@ export function createCalendar(timeZone: string): Calendar {
     return utcMs + offsetAt(utcMs);
   }
 
+  /** Of each unit the one that was asked for last: thousands of readings lie in the same day. */
+  const recent: Partial<Record<CalendarUnit, Period>> = {};
+
+  function periodOf(unit: CalendarUnit, utcMs: number): Period {
+    const known = recent[unit];
+    if (known !== undefined && utcMs >= known.startUtcMs && utcMs < known.nextUtcMs) return known;
+    const localMs = localStart(unit, local(utcMs));
+    const period = { startUtcMs: instantOf(localMs, utcMs), nextUtcMs: instantOf(localNext(unit, localMs), utcMs) };
+    recent[unit] = period;
+    return period;
+  }
+
   return {
     timeZone,
     start(unit, utcMs) {
       const fixedMs = FIXED_MS[unit];
-      if (fixedMs !== undefined) return Math.floor(utcMs / fixedMs) * fixedMs;
-      return instantOf(localStart(unit, local(utcMs)), utcMs);
+      return fixedMs === undefined ? periodOf(unit, utcMs).startUtcMs : Math.floor(utcMs / fixedMs) * fixedMs;
     },
     next(unit, utcMs) {
       const fixedMs = FIXED_MS[unit];
-      if (fixedMs !== undefined) return (Math.floor(utcMs / fixedMs) + 1) * fixedMs;
-      return instantOf(localNext(unit, localStart(unit, local(utcMs))), utcMs);
+      return fixedMs === undefined ? periodOf(unit, utcMs).nextUtcMs : (Math.floor(utcMs / fixedMs) + 1) * fixedMs;
     },
     date: (utcMs) => new Date(local(utcMs)).toISOString().slice(0, 10),
   };
