@@ -1,6 +1,6 @@
 /**
  * The ingest bench's second process: simulated boards, each with one frame under way (RFC 7252 section 4.7, NSTART = 1), the next one as
- * soon as it is acknowledged, or EVERY_MS behind the one before. Frames are sealed before the clock runs.
+ * soon as it is acknowledged, or EVERY_MS behind the one before. Frames are sealed before the clock runs, and it runs once code is compiled.
  *
  * usage: load.ts PORT BOARDS FIRST ROUNDS PER_ROUND CHECK_EVERY EVERY_MS
  * @module
@@ -14,7 +14,7 @@ import { parseIpv4 } from "#gateway/ingest/udp/ipv4.ts";
 import { openSocket } from "#gateway/ingest/udp/socket.ts";
 import { createBoard, messageIdOf } from "./boards.ts";
 
-/** What the process tells its parent after each round. */
+/** What the process tells its parent after each round, of all its frames but those of the warm-up. */
 export interface LoadReport {
   frames: number;
   seconds: number;
@@ -30,6 +30,8 @@ export interface LoadReport {
 /** A board's ACK_TIMEOUT (RFC 7252 section 4.8), here without growth. */
 const TIMEOUT_MS = 2000;
 const TICK_MS = 100;
+/** This part of a process's first round goes by while its code, and perhaps the server's, is still being compiled. */
+const WARM_UP_PART = 0.1;
 const CHANGED = 68;
 /** Of a datagram with one reading. */
 const MOST_BYTES = 128;
@@ -66,7 +68,8 @@ function sealAll(from: number): (index: number, at: number) => Uint8Array {
   return (index, at) => memory.subarray(ends[index * perRound + at], ends[index * perRound + at + 1]);
 }
 
-async function round(from: number): Promise<LoadReport> {
+/** @param warmUp frames of all boards that are not counted. */
+async function round(from: number, warmUp: number): Promise<LoadReport> {
   const sealed = sealAll(from);
   const next = new Int32Array(boards);
   const firstSentMs = new Float64Array(boards);
@@ -76,8 +79,9 @@ async function round(from: number): Promise<LoadReport> {
   let retransmitted = 0;
   let refused = 0;
   let checked = 0;
-  const start = process.cpuUsage();
-  const startMs = performance.now();
+  let uncounted = warmUp;
+  let start = process.cpuUsage();
+  let startMs = performance.now();
 
   const send = (index: number): void => {
     sentMs[index] = performance.now();
@@ -105,8 +109,13 @@ async function round(from: number): Promise<LoadReport> {
         refused++;
         return;
       }
-      latenciesMs.push(performance.now() - (firstSentMs[index] ?? NaN));
-      if (checkEvery > 0 && latenciesMs.length % checkEvery === 0) check(index, from + at, datagram);
+      const nowMs = performance.now();
+      if (uncounted === 0) latenciesMs.push(nowMs - (firstSentMs[index] ?? NaN));
+      else if (--uncounted === 0) {
+        start = process.cpuUsage();
+        startMs = nowMs;
+      }
+      if (checkEvery > 0 && (latenciesMs.length + 1) % checkEvery === 0) check(index, from + at, datagram);
       next[index] = at + 1;
       // Not sent, so not sent again.
       sentMs[index] = Infinity;
@@ -153,7 +162,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void; reject:
 }
 
 for (let at = 0; at < rounds; at++) {
-  const report = await round(first + at * perRound);
+  const report = await round(first + at * perRound, at === 0 ? Math.floor(boards * perRound * WARM_UP_PART) : 0);
   await new Promise((sent) => process.send?.(report, sent));
 }
 await socket.close();
