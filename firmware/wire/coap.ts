@@ -31,9 +31,10 @@ export const COSE_MAC0_FORMAT = 17;
 /** Transmission parameters (RFC 7252 section 4.8), times in ms. */
 export const COAP_TIMING = { ackTimeoutMs: 2000, ackRandomFactor: 1.5, maxRetransmit: 4 } as const;
 
-const OPTION_URI_PATH = 11;
-const OPTION_CONTENT_FORMAT = 12;
-const PAYLOAD_MARKER = 0xff;
+/** Option numbers (RFC 7252 section 5.10), and what ends the options (section 3). */
+export const OPTION_URI_PATH = 11;
+export const OPTION_CONTENT_FORMAT = 12;
+export const PAYLOAD_MARKER = 0xff;
 const TOKEN_BYTES = 2;
 
 /** A confirmable POST of `payload` to {@link FRAMES_PATH}; `messageId` and `token` are 16 bits. */

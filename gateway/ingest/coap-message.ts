@@ -2,7 +2,7 @@
  * CoAP messages (RFC 7252) as the server reads and writes them: the boards' own codec, and what a server needs beside it.
  * @module
  */
-import { COAP_CODE, COAP_TYPE, POKE_PATH, parseCoap } from "#firmware/wire/coap.ts";
+import { COAP_CODE, COAP_TYPE, OPTION_CONTENT_FORMAT, OPTION_URI_PATH, PAYLOAD_MARKER, POKE_PATH, parseCoap } from "#firmware/wire/coap.ts";
 
 export interface CoapRequest {
   confirmable: boolean;
@@ -33,14 +33,13 @@ export interface CoapAnswer {
 }
 
 const HEADER_BYTES = 4;
-/** Option numbers (section 5.10). */
-const OPTION = { uriHost: 3, uriPort: 7, uriPath: 11, contentFormat: 12, maxAge: 14, uriQuery: 15, accept: 17 } as const;
+/** Option numbers (section 5.10) beside those that boards write. */
+const OPTION = { uriHost: 3, uriPort: 7, maxAge: 14, uriQuery: 15, accept: 17 } as const;
 /** Critical options that a request may have: the server has one host and port, and no resource that takes a query. */
-const KNOWN_CRITICAL = new Set<number>([OPTION.uriHost, OPTION.uriPort, OPTION.uriPath, OPTION.uriQuery, OPTION.accept]);
+const KNOWN_CRITICAL = new Set<number>([OPTION.uriHost, OPTION.uriPort, OPTION_URI_PATH, OPTION.uriQuery, OPTION.accept]);
 /** An option's delta from here on takes a byte of its own. */
 const ONE_MORE_BYTE = 13;
 const MAX_OPTION_BYTES = 4;
-const PAYLOAD_MARKER = 0xff;
 
 /** The value of a Uint option (section 3.2). */
 function uintAt(bytes: Uint8Array, start: number, end: number): number {
@@ -56,12 +55,12 @@ function parseRequest(datagram: Buffer): CoapRequest {
   let accept: number | null = null;
   let hasUnknownOption = false;
   const { type, code, messageId, payload } = parseCoap(datagram, (number, start, end) => {
-    if (number === OPTION.uriPath) {
+    if (number === OPTION_URI_PATH) {
       const part = datagram.toString("utf8", start, end);
       path = path === null ? part : `${path}/${part}`;
     }
     // The first of them counts.
-    else if (number === OPTION.contentFormat) contentFormat ??= uintAt(datagram, start, end);
+    else if (number === OPTION_CONTENT_FORMAT) contentFormat ??= uintAt(datagram, start, end);
     else if (number === OPTION.accept) accept ??= uintAt(datagram, start, end);
     // Odd numbers are critical (section 5.4.6).
     else if (number % 2 === 1 && !KNOWN_CRITICAL.has(number)) hasUnknownOption = true;
@@ -114,7 +113,7 @@ export function writeReset(messageId: number): Buffer {
 export function writePoke(messageId: number): Buffer {
   const out = Buffer.alloc(HEADER_BYTES + 1 + POKE_PATH.length);
   writeHead(out, COAP_TYPE.nonConfirmable, COAP_CODE.post, messageId);
-  out[HEADER_BYTES] = (OPTION.uriPath << 4) | POKE_PATH.length;
+  out[HEADER_BYTES] = (OPTION_URI_PATH << 4) | POKE_PATH.length;
   out.write(POKE_PATH, HEADER_BYTES + 1);
   return out;
 }
@@ -149,8 +148,8 @@ export function writeAnswer(
   let at = HEADER_BYTES + token.length;
   let before = 0;
   if (contentFormat !== undefined) {
-    at = writeUint(out, at, OPTION.contentFormat, contentFormat);
-    before = OPTION.contentFormat;
+    at = writeUint(out, at, OPTION_CONTENT_FORMAT, contentFormat);
+    before = OPTION_CONTENT_FORMAT;
   }
   if (maxAgeSeconds !== undefined) at = writeUint(out, at, OPTION.maxAge - before, maxAgeSeconds);
   if (payload.length > 0) {

@@ -22,6 +22,14 @@ interface Option {
   value: Uint8Array;
 }
 
+/** A request before it is written. */
+interface Sent extends Pick<CoapRequest, "confirmable" | "messageId" | "token" | "code" | "payload"> {
+  options: Option[];
+}
+
+/** What both codecs read. Of codes they have other names, and which options it knows is the server's own. */
+type Seen = Omit<CoapRequest, "hasUnknownOption" | "code">;
+
 const short = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 const text = fc.string({ maxLength: 300 }).map((part) => Uint8Array.from(Buffer.from(part)));
 const option: fc.Arbitrary<Option> = fc.oneof(
@@ -30,7 +38,7 @@ const option: fc.Arbitrary<Option> = fc.oneof(
   // Without a meaning for the server: critical and elective ones, known and unknown, near and far.
   fc.record({ number: fc.constantFrom(1, 3, 4, 5, 7, 15, 23, 27, 35, 39, 60, 1000, 2053, 65_001), value: short(20) }),
 );
-const request = fc.record({
+const request: fc.Arbitrary<Sent> = fc.record({
   confirmable: fc.boolean(),
   messageId: fc.nat(0xffff),
   token: short(8),
@@ -39,7 +47,7 @@ const request = fc.record({
   payload: short(100),
 });
 
-function written({ confirmable, messageId, token, code, options, payload }: typeof request extends fc.Arbitrary<infer T> ? T : never): Buffer {
+function written({ confirmable, messageId, token, code, options, payload }: Sent): Buffer {
   return generate(
     {
       confirmable,
@@ -59,8 +67,7 @@ function first({ options }: ParsedPacket, number: number): number | null {
   return value === undefined ? null : value.reduce((sum, byte) => sum * 256 + byte, 0);
 }
 
-/** What both codecs read; of options the server's own knowledge is left out. */
-function seenBy(packet: ParsedPacket): Omit<CoapRequest, "hasUnknownOption" | "code"> {
+function seenByOthers(packet: ParsedPacket): Seen {
   return {
     confirmable: packet.confirmable,
     messageId: packet.messageId,
@@ -72,7 +79,7 @@ function seenBy(packet: ParsedPacket): Omit<CoapRequest, "hasUnknownOption" | "c
   };
 }
 
-function seenByServer({ hasUnknownOption: _unknown, code: _code, ...seen }: CoapRequest): Omit<CoapRequest, "hasUnknownOption" | "code"> {
+function seenByServer({ hasUnknownOption: _unknown, code: _code, ...seen }: CoapRequest): Seen {
   return { ...seen, token: Uint8Array.from(seen.token), payload: Uint8Array.from(seen.payload) };
 }
 
@@ -85,7 +92,7 @@ describe("CoAP messages", () => {
         const isRefused = sent.options.some(({ number }) => number % 2 === 1 && ![3, 7, URI_PATH, 15, ACCEPT].includes(number));
         if (isRefused && !sent.confirmable) return assert.deepEqual(received, { kind: "ignore", flawed: true });
         assert.ok(received.kind === "request");
-        assert.deepEqual(seenByServer(received.request), seenBy(parse(datagram)));
+        assert.deepEqual(seenByServer(received.request), seenByOthers(parse(datagram)));
         assert.equal(received.request.code, sent.code);
         assert.equal(received.request.hasUnknownOption, isRefused);
       }),
@@ -103,7 +110,7 @@ describe("CoAP messages", () => {
         const received = receive(datagram);
         if (received.kind !== "request") return;
         taken++;
-        assert.deepEqual(seenByServer(received.request), seenBy(parse(datagram)));
+        assert.deepEqual(seenByServer(received.request), seenByOthers(parse(datagram)));
       }),
       { seed: SEED, numRuns: 2000 },
     );
