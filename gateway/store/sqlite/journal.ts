@@ -14,11 +14,11 @@ import { boardIdOf } from "./rows.ts";
 import { unpackFrame } from "./transfer.ts";
 import type { PackedAt, PackedFrames, PackedResult } from "./transfer.ts";
 
-/** Records that wait to be filed, of all boards: a commit that makes them more files those boards that waited longest. */
+/** Records that wait to be filed, of all boards: a commit that makes them more files some first. */
 const MOST_RECORDS = 32_768;
 /** Between two commits they are filed until no more than this part waits, so that commits need not. */
 const KEPT_PART = 7 / 8;
-/** But not fewer than this part at once: boards that are filed together share pages. More would hold up the next commit. */
+/** But not fewer than this part at once, since they share pages. More would hold up the next commit. */
 const LEAST_PART = 1 / 64;
 
 /** A frame in the journal: where it stands among those that were packed with it, in which commit. No more, since there are thousands. */
@@ -51,8 +51,10 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
   const synchronous = Number(database.pragma("synchronous", { simple: true }));
 
   const boards = new Map<number, BoardState>();
-  /** Those with frames that wait; who began to wait first is filed first. */
+  /** Those with frames that wait. */
   const queue = new Set<BoardState>();
+  /** Those of them that have not had their turn in this round, the next one last. */
+  let round: BoardState[] = [];
   let records = 0;
   /** The newest commit. */
   let newest = 0;
@@ -88,6 +90,7 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
   function read(): void {
     boards.clear();
     queue.clear();
+    round = [];
     records = 0;
     newest = selectNewest.get() ?? 0;
     const filed = new Map(selectFiled.all());
@@ -115,8 +118,34 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
     frames.store(state.board, filing.map(unpackFrame), true);
     setFiled.run(state.board, filing.at(-1)?.number);
     records -= taken;
-    queue.delete(state);
-    if (waiting.length > 0) queue.add(state);
+    if (waiting.length === 0) queue.delete(state);
+  }
+
+  const waitsUpTo = ({ waiting: [first] }: BoardState, number: number): boolean => first !== undefined && first.number <= number;
+
+  /**
+   * The board that is filed next, of those with frames of commits up to a number. All have a turn in each round, in the order of their own
+   * numbers: neighbours share pages of every table, so that half as many are written as by who waited longest.
+   */
+  function nextUpTo(number: number): BoardState | undefined {
+    let state = round.pop();
+    while (state !== undefined && !waitsUpTo(state, number)) state = round.pop();
+    if (state !== undefined) return state;
+    round = [...queue].filter((waiting) => waitsUpTo(waiting, number)).sort((a, b) => b.board - a.board);
+    return round.pop();
+  }
+
+  /** Files commits up to a number, at least so many records of them where there are; whether there are more. */
+  function fileUpTo(number: number, most: number): boolean {
+    const begin = records;
+    for (let state = nextUpTo(number); state !== undefined; state = nextUpTo(number)) {
+      if (begin - records >= most) {
+        round.push(state);
+        return true;
+      }
+      file(state, most - (begin - records));
+    }
+    return false;
   }
 
   /** Removes the commits of which nothing waits. */
@@ -150,26 +179,14 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
       newest = number;
       insert.run(number, Buffer.from((kept.length === heads.length ? packed : packAgain(kept)).buffer));
     }
-    if (records > mostRecords || looked.size > 0) {
-      for (const state of queue) {
-        if (records <= mostRecords) break;
-        file(state, records - mostRecords);
-      }
-      removeFiled();
-    }
+    const surplus = records - mostRecords;
+    if (surplus > 0) fileUpTo(Infinity, surplus);
+    if (surplus > 0 || looked.size > 0) removeFiled();
     return Uint8Array.from(isStored);
   });
 
   const fileSome = database.transaction((upTo: number, most: number): boolean => {
-    const begin = records;
-    let isMore = false;
-    // A board with more than its part comes round again.
-    for (const state of queue) {
-      if ((state.waiting[0]?.number ?? Infinity) > upTo) continue;
-      isMore = begin - records >= most;
-      if (isMore) break;
-      file(state, most - (begin - records));
-    }
+    const isMore = fileUpTo(upTo, most);
     removeFiled();
     return isMore;
   });

@@ -122,6 +122,31 @@ describe("the journal", () => {
   );
 
   it(
+    "is filed by turns in the order of the boards' numbers, so that one that never stops sending does not keep another's frames in it",
+    withFile((path) => {
+      const { database, journal, filed } = open(path, 1000);
+      let sequence = 1;
+      const send = (boardId: string): string[] => {
+        const frame = received({ boardId, sequence, frameNumber: sequence, records: [reading(), reading(), reading()] });
+        sequence += 3;
+        journal.commitPacked(packFrames([frame]));
+        return keysOf(frame);
+      };
+      const ofB = send(BOARD_B);
+      const first = [...send(BOARD_A), ...send(BOARD_A)];
+      assert.equal(journal.fileSome(Infinity, 3), true);
+      assert.deepEqual(filed(), first.slice(0, 3).sort(), "one part of the board with the lower number");
+      send(BOARD_A);
+      assert.equal(journal.fileSome(Infinity, 3), true);
+      assert.deepEqual(filed(), [...first.slice(0, 3), ...ofB].sort(), "then the other one's");
+      assert.equal(journal.fileSome(Infinity, 1000), false);
+      assert.equal(filed().length, 12);
+      assert.equal(database.prepare("SELECT count(*) FROM journal").pluck().get(), 0);
+      database.close();
+    }),
+  );
+
+  it(
     "refuses what the tables would not take, with all that came in the same commit, and goes on",
     withFile((path) => {
       const { database, journal, filed } = open(path);
