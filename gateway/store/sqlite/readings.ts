@@ -13,28 +13,62 @@ import type { KeyRow, ReadingRow } from "./rows.ts";
 /** Blocks that a listing looks at together. */
 const BLOCKS_IN_PAGE = 16;
 
-/** The conditions that a query states, and their values. */
-function conditionsOf(query: ReadingQuery): { where: string; values: number[] } {
-  const conditions: [string, ...number[]][] = [["end_utc_ms IS NOT NULL"]];
-  if (query.boardId !== undefined) {
-    // The plus keeps SQLite from fetching and sorting a whole board where the index by time gives one page in order.
-    conditions.push([query.meter === undefined ? "+board = ?" : "board = ?", boardNumber(query.boardId)]);
-  }
-  if (query.meter !== undefined) conditions.push(["meter = ?", query.meter]);
-  if (query.fromUtcMs !== undefined) conditions.push(["end_utc_ms >= ?", query.fromUtcMs]);
-  if (query.toUtcMs !== undefined) conditions.push(["end_utc_ms < ?", query.toUtcMs]);
-  if (query.after !== undefined) {
-    const { endUtcMs, key } = query.after;
-    conditions.push(["(end_utc_ms, board, boot, sequence) > (?, ?, ?, ?)", endUtcMs, boardNumber(key.boardId), key.boot, key.sequence]);
-  }
-  return { where: conditions.map(([text]) => text).join(" AND "), values: conditions.flatMap(([, ...values]) => values) };
+/** A query with all its bounds: what it does not state is beyond every reading, or null for any board and any meter. */
+interface Bounds {
+  board: number | null;
+  meter: number | null;
+  fromUtcMs: number;
+  toUtcMs: number;
+  afterUtcMs: number;
+  afterBoard: number;
+  afterBoot: number;
+  afterSequence: number;
+  limit: number;
 }
+
+function boundsOf({ boardId, meter, fromUtcMs = Number.MIN_SAFE_INTEGER, toUtcMs = Infinity, after, limit }: ReadingQuery): Bounds {
+  const afterUtcMs = after?.endUtcMs ?? Number.MIN_SAFE_INTEGER;
+  return {
+    board: boardId === undefined ? null : boardNumber(boardId),
+    meter: meter ?? null,
+    fromUtcMs: Math.max(fromUtcMs, afterUtcMs),
+    toUtcMs,
+    afterUtcMs,
+    afterBoard: after === undefined ? -1 : boardNumber(after.key.boardId),
+    afterBoot: after?.key.boot ?? 0,
+    afterSequence: after?.key.sequence ?? 0,
+    limit,
+  };
+}
+
+/** The first key, by time, of a meter's readings before `:toUtcMs` that fulfil a condition. */
+const firstOf = (meter: string, condition: string): string =>
+  `SELECT board, boot, sequence FROM reading WHERE board = ${meter}.board AND meter = ${meter}.meter AND ${condition}
+   AND end_utc_ms < :toUtcMs ORDER BY end_utc_ms, boot, sequence LIMIT 1`;
+
+const FIRST = firstOf(
+  "newest_reading",
+  "end_utc_ms >= :fromUtcMs AND (end_utc_ms, board, boot, sequence) > (:afterUtcMs, :afterBoard, :afterBoot, :afterSequence)",
+);
+const FOLLOWING = firstOf("next", "(end_utc_ms, boot, sequence) > (next.end_utc_ms, next.boot, next.sequence)");
+const PLACE = "found.board, found.meter, found.end_utc_ms, found.boot, found.sequence";
+
+// A recursive query is a queue: SQLite takes the first row by its ORDER BY, here of each meter's next reading, and puts in what follows it.
+// So one index, by meter, lists one meter, a board, and all. An index by time alone would be written in a place of its own for each reading.
+const LIST = `WITH RECURSIVE next (board, meter, end_utc_ms, boot, sequence) AS (
+    SELECT ${PLACE} FROM newest_reading JOIN reading AS found ON (found.board, found.boot, found.sequence) = (${FIRST})
+    WHERE newest_reading.board = ifnull(:board, newest_reading.board) AND newest_reading.meter = ifnull(:meter, newest_reading.meter)
+    UNION ALL
+    SELECT ${PLACE} FROM next JOIN reading AS found ON (found.board, found.boot, found.sequence) = (${FOLLOWING})
+    ORDER BY 3, 1, 4, 5 LIMIT :limit
+  )
+  SELECT ${READING_COLUMNS} FROM next JOIN reading USING (board, meter, end_utc_ms, boot, sequence) ORDER BY end_utc_ms, board, boot, sequence`;
 
 function byTime(a: ReadingRow, b: ReadingRow): number {
   return (a.endUtcMs ?? 0) - (b.endUtcMs ?? 0) || a.board - b.board || compareKeys(a, b);
 }
 
-/** The same conditions as {@link conditionsOf}, of an unpacked reading. */
+/** The same bounds as {@link LIST} keeps, of an unpacked reading. */
 function filterOf({ boardId, meter, fromUtcMs = 0, toUtcMs = Infinity, after }: ReadingQuery): (reading: ReadingRow) => boolean {
   const board = boardId === undefined ? null : boardNumber(boardId);
   const last = after === undefined ? null : { ...after.key, board: boardNumber(after.key.boardId), endUtcMs: after.endUtcMs };
@@ -58,6 +92,7 @@ export function createReadings(database: Database, blocks: Blocks) {
     // READING_COLUMNS are a ReadingRow's.
     return statement.all(...values) as ReadingRow[];
   }
+  const selectList = database.prepare<[Bounds], ReadingRow>(LIST);
 
   function findPacked(key: KeyRow): ReadingRow | null {
     const block = blocks.before(key);
@@ -97,8 +132,7 @@ export function createReadings(database: Database, blocks: Blocks) {
     findPacked,
 
     list(query: ReadingQuery): ReadingRow[] {
-      const { where, values } = conditionsOf(query);
-      const rows = select(`WHERE ${where} ORDER BY end_utc_ms, board, boot, sequence LIMIT ?`, ...values, query.limit);
+      const rows = selectList.all(boundsOf(query));
       const packed = listPacked(query);
       if (packed.length === 0) return rows;
       return [...packed, ...rows].sort(byTime).slice(0, query.limit);

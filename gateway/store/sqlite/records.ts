@@ -91,7 +91,7 @@ export function createRecords(database: Database, readings: Readings): Pick<Sync
     },
 
     unbatchedReadings(untilUtcMs, limit) {
-      // Left to itself SQLite takes the index by time, and walks through all that ever was batched.
+      // Left to itself SQLite walks through the table, and all that ever was batched.
       const sql = `SELECT ${READING_COLUMNS} FROM reading INDEXED BY reading_unbatched
         WHERE batch IS NULL AND end_utc_ms IS NOT NULL AND end_utc_ms <= ? ORDER BY board, boot, sequence LIMIT ?`;
       return select<ReadingRow>(sql, untilUtcMs, limit).map(readingOf);

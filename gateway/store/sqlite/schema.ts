@@ -7,6 +7,7 @@ import { COMMANDS } from "./migrations/commands.ts";
 import { EXTERNAL } from "./migrations/external.ts";
 import { FOUNDATION } from "./migrations/foundation.ts";
 import { JOURNAL } from "./migrations/journal.ts";
+import { LISTING } from "./migrations/listing.ts";
 import { RECORDS } from "./migrations/records.ts";
 import { SETTLEMENT } from "./migrations/settlement.ts";
 import { TRADE } from "./migrations/trade.ts";
@@ -14,4 +15,4 @@ import { TRADE } from "./migrations/trade.ts";
 /** Marks our databases in SQLite's file header ("DSEE"). */
 export const APPLICATION_ID = 0x44534545;
 
-export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT, EXTERNAL, JOURNAL, TRADE];
+export const MIGRATIONS: readonly string[] = [FOUNDATION, RECORDS, COMMANDS, ACCOUNTS, SETTLEMENT, EXTERNAL, JOURNAL, TRADE, LISTING];

@@ -23,10 +23,12 @@ export function createStorage(database: Database, limits: () => Limits) {
     checkpoints: count("SELECT count(*) FROM checkpoint"),
     batches: count("SELECT count(*) FROM batch"),
   };
+  const ofMeter = (extreme: "min" | "max"): string =>
+    `(SELECT ${extreme}(end_utc_ms) FROM reading WHERE board = newest_reading.board AND meter = newest_reading.meter)`;
   const selectTimes = database
     .prepare<[], [number | null, number | null]>(
       `SELECT min(oldest), max(newest) FROM (
-         SELECT (SELECT min(end_utc_ms) FROM reading) AS oldest, (SELECT max(end_utc_ms) FROM reading) AS newest
+         SELECT ${ofMeter("min")} AS oldest, ${ofMeter("max")} AS newest FROM newest_reading
          UNION ALL SELECT min(from_utc_ms), max(to_utc_ms) FROM block)`,
     )
     .raw();

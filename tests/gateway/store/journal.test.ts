@@ -127,10 +127,10 @@ describe("the journal", () => {
       const { database, journal, filed } = open(path, 1000);
       let sequence = 1;
       const send = (boardId: string): string[] => {
-        const frame = received({ boardId, sequence, frameNumber: sequence, records: [reading(), reading(), reading()] });
+        const sent = received({ boardId, sequence, frameNumber: sequence, records: [reading(), reading(), reading()] });
         sequence += 3;
-        journal.commitPacked(packFrames([frame]));
-        return keysOf(frame);
+        journal.commitPacked(packFrames([sent]));
+        return keysOf(sent);
       };
       const ofB = send(BOARD_B);
       const first = [...send(BOARD_A), ...send(BOARD_A)];
