@@ -17,10 +17,13 @@ const BOARD_ID_AT = 5;
 const IV_LABEL = 0x06;
 const PARTIAL_IV_AT = 13;
 const MAX_PROTECTED_BYTES = PARTIAL_IV_AT + 10;
-/** Of a MAC_structure: an array of 4, the text "MAC0"; behind them and a byte for its length the header. */
+/**
+ * MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload]. It begins with an array of 4 and the text
+ * "MAC0"; behind them and a byte for its length is the header.
+ */
 const STRUCTURE_BEGIN = new Uint8Array([0x84, 0x64, 0x4d, 0x41, 0x43, 0x30]);
 const HEADER_AT = 7;
-/** Of the message in a MAC_structure that becomes one: it has no text, only the array's own head. */
+/** Of a message in the MAC_structure that becomes one, or was made of one: it has no text, only the array's own head. */
 const MESSAGE_AT = 5;
 
 /** Gives memory of so many bytes, whatever is in it. */
@@ -43,33 +46,16 @@ export interface MessageNumber {
 /** A message taken apart, its seal unchecked. */
 export interface SealedMessage extends MessageNumber {
   boardId: Uint8Array;
-  /** The protected header as it stands in the message, for the MAC. */
+  /** All of it, its tag last. */
+  bytes: Uint8Array;
+  /** The protected header's content. */
   header: Uint8Array;
   ciphertext: Uint8Array;
-  tag: Uint8Array;
 }
 
 /** Bytes of the CBOR head of a byte string. */
 function headBytes(length: number): number {
   return length < 24 ? 1 : length < 256 ? 2 : 3;
-}
-
-/**
- * MAC_structure of RFC 9052 section 6.3: ["MAC0", protected, external_aad (empty), payload], up to the payload, for which there is room.
- * @param spareBytes behind it. A message is made in its place, so that little is copied.
- */
-function macStructure(headerBytes: number, payloadBytes: number, spareBytes: number, allocate?: Allocate): CborWriter {
-  const length = HEADER_AT + headerBytes + 1 + headBytes(payloadBytes) + payloadBytes + spareBytes;
-  const out = new CborWriter(allocate ? allocate(length) : new Uint8Array(length), HEADER_AT);
-  out.bytes.set(STRUCTURE_BEGIN, 0);
-  out.bytes[HEADER_AT - 1] = 0x40 | headerBytes;
-  return out;
-}
-
-/** Writes what follows the header in a MAC_structure: no external data, and the payload. */
-function writePayload(out: CborWriter, payload: Uint8Array): void {
-  out.bytes[out.length++] = 0x40;
-  out.byteString(payload);
 }
 
 /** Bytes of the CBOR encoding of a message number's part. */
@@ -96,18 +82,21 @@ export function sealMessage(keys: SealKeys, boardId: Uint8Array, message: Messag
   if (boardId.length !== BOARD_ID_BYTES) throw new Error("seal: a board id has 6 bytes");
   if (message.boot > MAX_BOOT || message.number > MAX_U32) throw new Error("seal: message numbers are used up");
   const headerBytes = PARTIAL_IV_AT + integerBytes(message.boot) + integerBytes(message.number);
-  const structure = macStructure(headerBytes, plaintext.length, 1 + TAG_BYTES, allocate);
-  const { bytes } = structure;
-  if (bytes.length - MESSAGE_AT > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
+  const length = HEADER_AT + headerBytes + 1 + headBytes(plaintext.length) + plaintext.length + 1 + TAG_BYTES;
+  if (length - MESSAGE_AT > MAX_MESSAGE_BYTES) throw new Error("seal: message above " + MAX_MESSAGE_BYTES + " bytes");
+  const bytes = allocate ? allocate(length) : new Uint8Array(length);
+  bytes.set(STRUCTURE_BEGIN, 0);
+  bytes[HEADER_AT - 1] = 0x40 | headerBytes;
   bytes.set(HEADER_BEGIN, HEADER_AT);
   bytes.set(boardId, HEADER_AT + BOARD_ID_AT);
   bytes[HEADER_AT + 11] = IV_LABEL;
   bytes[HEADER_AT + 12] = 0x40 | (headerBytes - PARTIAL_IV_AT);
-  structure.length = HEADER_AT + PARTIAL_IV_AT;
+  const structure = new CborWriter(bytes, HEADER_AT + PARTIAL_IV_AT);
   structure.int(message.boot);
   structure.int(message.number);
   const headerEnd = structure.length;
-  writePayload(structure, keys.ctr(counterBlock(bytes, HEADER_AT + PARTIAL_IV_AT, headerEnd), plaintext));
+  bytes[structure.length++] = 0x40;
+  structure.byteString(keys.ctr(counterBlock(bytes, HEADER_AT + PARTIAL_IV_AT, headerEnd), plaintext));
   const tagAt = structure.length;
   const mac = keys.mac(bytes.subarray(0, tagAt));
   // The message is the structure without its first item, with an empty map for the external data, and with the tag.
@@ -141,18 +130,20 @@ export function parseMessage(bytes: Uint8Array): SealedMessage {
   const boot = partialIv.int(0, MAX_BOOT);
   const number = partialIv.int(0, MAX_U32);
   partialIv.done();
-  return { boardId: header.subarray(BOARD_ID_AT, BOARD_ID_AT + BOARD_ID_BYTES), boot, number, header, ciphertext, tag };
+  return { boardId: header.subarray(BOARD_ID_AT, BOARD_ID_AT + BOARD_ID_BYTES), boot, number, bytes, header, ciphertext };
 }
 
 /** Checks the seal in time that does not depend on where it differs, and decrypts. Throws when it does not fit the keys. */
-export function openMessage(keys: SealKeys, { header, ciphertext, tag }: SealedMessage): Uint8Array {
-  const structure = macStructure(header.length, ciphertext.length, 0);
-  structure.bytes.set(header, HEADER_AT);
-  structure.length = HEADER_AT + header.length;
-  writePayload(structure, ciphertext);
-  const mac = keys.mac(structure.bytes);
+export function openMessage(keys: SealKeys, { bytes, header, ciphertext }: SealedMessage): Uint8Array {
+  const tagAt = bytes.length - TAG_BYTES - 1;
+  // The structure is the message up to its tag, with the text before the header, and no external data where the message has an empty map.
+  const structure = new Uint8Array(MESSAGE_AT + tagAt);
+  structure.set(bytes.subarray(0, tagAt), MESSAGE_AT);
+  structure.set(STRUCTURE_BEGIN, 0);
+  structure[HEADER_AT + header.length] = 0x40;
+  const mac = keys.mac(structure);
   let difference = 0;
-  for (let i = 0; i < TAG_BYTES; i++) difference |= (mac[i] || 0) ^ (tag[i] || 0);
+  for (let i = 0; i < TAG_BYTES; i++) difference |= (mac[i] || 0) ^ (bytes[tagAt + 1 + i] || 0);
   if (difference !== 0) throw new Error("seal: does not fit");
   return keys.ctr(counterBlock(header, PARTIAL_IV_AT, header.length), ciphertext);
 }
