@@ -230,8 +230,10 @@ export function createJournal(database: Database, frames: Frames, mostRecords = 
 
     /** Files what is too much to wait; to be called after a commit was answered, while the next one is made. */
     fileSurplus(): void {
-      const surplus = records - mostRecords * KEPT_PART;
-      if (surplus > mostRecords * LEAST_PART) attempt(() => unsynced(() => fileSome.immediate(Infinity, surplus)));
+      attempt(() => {
+        const surplus = records - mostRecords * KEPT_PART;
+        if (surplus > mostRecords * LEAST_PART) unsynced(() => fileSome.immediate(Infinity, surplus));
+      });
     },
 
     /** Files all that waits. */
