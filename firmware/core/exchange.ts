@@ -1,6 +1,6 @@
 /**
  * One exchange with the gateway: what goes into a frame, and what its answer does. Checkpoints go first, then the oldest records; while
- * many wait, the newest readings are sent beside them, once each.
+ * many wait, the newest readings are sent in turn with them, once each.
  * @module
  */
 import { COAP_CODE, COAP_TIMING, COAP_TYPE, encodePost } from "../wire/coap.ts";
@@ -39,9 +39,11 @@ export interface Exchange {
 
 /** Sends what is due, if anything is. Throws where records cannot be sent. */
 export function begin(sender: Sender, nowMs: number): void {
-  if (nowMs >= sender.diagnosticsMs) beginDiagnostics(sender, nowMs);
+  if (nowMs >= sender.diagnosticsMs) return beginDiagnostics(sender, nowMs);
+  // By turns: where an exchange takes longer than a reading, each finds a newer one, and what waits would never go.
+  sender.isLive = !sender.isLive && beginLive(sender, nowMs);
   // Checkpoints before readings: they are few, and money hangs on them.
-  else if (!beginLive(sender, nowMs) && !beginStream(sender, STREAM.coarse, nowMs)) beginStream(sender, STREAM.fine, nowMs);
+  if (!sender.isLive && !beginStream(sender, STREAM.coarse, nowMs)) beginStream(sender, STREAM.fine, nowMs);
 }
 
 /** Takes the answer to an exchange. Throws on what is none of the gateway's. */

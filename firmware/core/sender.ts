@@ -50,8 +50,9 @@ export class Sender {
   pauseMs: number;
   resumeMs: number;
   diagnosticsMs: number;
-  /** Number of the live reading that was sent last. */
+  /** Number of the live reading that was sent last, and whether nothing else was since. */
   shown: number;
+  isLive: boolean;
   private pokedMs: number;
 
   constructor(options: SenderOptions) {
@@ -60,6 +61,7 @@ export class Sender {
     this.diagnosticsMs = 0;
     this.pokedMs = -POKE_MS;
     this.shown = -1;
+    this.isLive = false;
     this.options = options;
     this.nextFrame = 0;
     this.exchange = null;

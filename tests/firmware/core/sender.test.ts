@@ -257,6 +257,18 @@ describe("sender", () => {
     assert.deepEqual(sequences, [199, 0, MAX_RUN, 2 * MAX_RUN, 200, 3 * MAX_RUN, 4 * MAX_RUN, 5 * MAX_RUN]);
   });
 
+  it("sends checkpoints and the backlog in turn with new readings, though each exchange finds another one", () => {
+    const bench = new Bench().readings(200).checkpoint();
+    const frames: [number, number][] = [];
+    for (let i = 0; i < 6; i++) {
+      const received = bench.readings(1).gateway.take(bench.tick().last());
+      frames.push([received.frame.stream, received.frame.sequence]);
+      bench.receive(bench.gateway.ack(received, UTC));
+    }
+    const { fine, coarse } = STREAM;
+    assert.deepEqual(frames, [[fine, 200], [coarse, 0], [fine, 202], [fine, 0], [fine, 204], [fine, MAX_RUN]]);
+  });
+
   it("sends diagnostics at the start, each ten minutes and when asked, frees nothing by them, and makes them anew after a failure", () => {
     const bench = new Bench(0).readings(1).tick();
     const first = bench.gateway.take(bench.last());

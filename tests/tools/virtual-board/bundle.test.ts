@@ -40,7 +40,7 @@ interface Home {
   relays: string[];
   /** ADC pins whose wire is off: they read 0 V. */
   brokenPins: Set<string>;
-  /** Every record that came, once, by stream, boot and sequence. */
+  /** Every record of a stream that came, once, by boot and sequence and in their order: a backlog comes behind what is newest. */
   records(stream: number): Map<string, BoardRecord>;
 }
 
@@ -65,6 +65,10 @@ function settings(role: "consumer" | "producer", index: number, calibration: Set
     battery,
     calibration,
   });
+}
+
+function compare([bootA = 0, sequenceA = 0]: number[], [bootB = 0, sequenceB = 0]: number[]): number {
+  return bootA - bootB || sequenceA - sequenceB;
 }
 
 function createHome(
@@ -110,7 +114,8 @@ function createHome(
         all.set(key, record);
       });
     }
-    return all;
+    const numberOf = ([key]: [string, BoardRecord]): number[] => key.split("-").map(Number);
+    return new Map([...all].sort((a, b) => compare(numberOf(a), numberOf(b))));
   }
 
   return { board, gateway, lines, relays, brokenPins, records };
@@ -226,7 +231,8 @@ describe("virtual-board: the firmware's bundle in the village's physics", functi
     fc.assert(
       fc.property(fc.nat(1000), (seed) => {
         const { scheduler, consumer } = createVillage(seed, { loss: 0.3, duplicate: 0.2, minDelayMs: 1, maxDelayMs: 3000 });
-        scheduler.advance(90000);
+        // A frame that is lost five times takes a minute of them.
+        scheduler.advance(150000);
         const byNumber = new Map<string, string>();
         for (const { message } of consumer.gateway.received) {
           const key = `${message.boot}-${message.number}`;
