@@ -41,10 +41,7 @@ export function countStart(options: StartOptions): Start {
   surveys.forEach((each) => {
     newest = Math.max(newest, each.newest);
   });
-  if (newest === 0) {
-    if (options.isUsed()) throw new Error("boot numbers are lost: admit the board again");
-    options.markUsed();
-  }
+  if (newest === 0 && options.isUsed()) throw new Error("boot numbers are lost: admit the board again");
   const boot = Math.max(newest + 1, options.firstBoot);
   if (boot > MAX_BOOT) throw new Error("boot numbers are used up: the board needs a new key");
   let start: Start | null = null;
@@ -56,6 +53,8 @@ export function countStart(options: StartOptions): Start {
     start = { boot, failed: countFailed(place, found), lastCause: cause === BLANK ? -1 : cause, flash: place.flash, entry };
   });
   if (!start) throw new Error("boot numbers: flash does not keep them");
+  // Before the number seals anything, but after it is kept: a power cut between the two loses a number, and not the board.
+  if (!options.isUsed()) options.markUsed();
   return start;
 }
 

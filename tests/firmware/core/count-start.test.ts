@@ -115,6 +115,12 @@ describe("count of starts", () => {
     assert.equal(start([lost, too], 1000).boot, 1001);
   });
 
+  it("gives no number again that it gave from a raised first number on, though older ones were there then", () => {
+    const flash = new NorFlash(START_SECTORS);
+    assert.deepEqual([start([flash]).boot, start([flash], 1000).boot], [1, 1000]);
+    assert.throws(() => start([new NorFlash(START_SECTORS)], 1000), /numbers are lost/);
+  });
+
   it("counts starts that failed in a row, until one went well or ended on purpose", () => {
     const flash = new NorFlash(START_SECTORS);
     assert.deepEqual([0, 1, 2, 3].map(() => start([flash]).failed), [0, 1, 2, 3]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { id } from "ethers";
 import { admitHome } from "#chain/admit.ts";
 import { meterIdOf } from "#contracts/meter-id.ts";
@@ -37,7 +38,9 @@ describe("watch", function () {
     const data = encodeCommit({ number, root, readingCount: 1, fromUtcMs: number, toUtcMs: number, checkpoints });
     const to = village.deployment.contracts.energyLedger.address;
     const raw = await gateway.signTransaction({ type: 0, chainId: CHAIN_ID, nonce: number - 1, gasPrice: 0n, gasLimit: 300_000n, to, data });
-    await village.rpc("eth_sendRawTransaction", [raw]);
+    const hash = await village.rpc("eth_sendRawTransaction", [raw]);
+    // A busy anvil answers before it mines.
+    while ((await village.rpc("eth_getTransactionReceipt", [hash])) === null) await setTimeout(10);
   }
 
   async function followed(watch: ReturnType<typeof createWatch>) {
