@@ -12,21 +12,26 @@ import { needGeth } from "#tests/chain/geth.ts";
 
 const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
 
+/** Below those that systems give to whoever asks for any: the demo stops and starts again on its own, while other tests open sockets. */
+const FIRST_PORT = 20_000;
+
+/** Whether nobody listens on a port now. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}
+
 /** Two neighbouring ports and one more that are free now. */
 async function freePorts(): Promise<{ port: number; chainPort: number }> {
-  const listen = async (port: number) => {
-    const server = createServer().listen(port, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    assert.ok(address !== null && typeof address === "object");
-    return { port: address.port, close: () => new Promise((resolve) => server.close(resolve)) };
-  };
-  for (;;) {
-    const first = await listen(0);
-    const second = await listen(first.port + 1).catch(() => null);
-    const chain = await listen(0);
-    await Promise.all([first.close(), second?.close(), chain.close()]);
-    if (second !== null && first.port < 65_000) return { port: first.port, chainPort: chain.port };
+  for (let port = FIRST_PORT + 3 * (process.pid % 3000); ; port += 3) {
+    const free = await Promise.all([port, port + 1, port + 2].map(isFree));
+    if (free.every(Boolean)) return { port, chainPort: port + 2 };
   }
 }
 
