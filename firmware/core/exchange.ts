@@ -41,9 +41,9 @@ export interface Exchange {
 export function begin(sender: Sender, nowMs: number): void {
   if (nowMs >= sender.diagnosticsMs) return beginDiagnostics(sender, nowMs);
   // By turns: where an exchange takes longer than a reading, each finds a newer one, and what waits would never go.
-  sender.isLive = !sender.isLive && beginLive(sender, nowMs);
+  sender.wasLive = !sender.wasLive && beginLive(sender, nowMs);
   // Checkpoints before readings: they are few, and money hangs on them.
-  if (!sender.isLive && !beginStream(sender, STREAM.coarse, nowMs)) beginStream(sender, STREAM.fine, nowMs);
+  if (!sender.wasLive && !beginStream(sender, STREAM.coarse, nowMs)) beginStream(sender, STREAM.fine, nowMs);
 }
 
 /** Takes the answer to an exchange. Throws on what is none of the gateway's. */

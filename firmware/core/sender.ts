@@ -50,9 +50,10 @@ export class Sender {
   pauseMs: number;
   resumeMs: number;
   diagnosticsMs: number;
-  /** Number of the live reading that was sent last, and whether nothing else was since. */
+  /** Number of the live reading that was sent last. */
   shown: number;
-  isLive: boolean;
+  /** Whether no waiting record was sent since. */
+  wasLive: boolean;
   private pokedMs: number;
 
   constructor(options: SenderOptions) {
@@ -61,7 +62,7 @@ export class Sender {
     this.diagnosticsMs = 0;
     this.pokedMs = -POKE_MS;
     this.shown = -1;
-    this.isLive = false;
+    this.wasLive = false;
     this.options = options;
     this.nextFrame = 0;
     this.exchange = null;

@@ -4,34 +4,19 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts, isFree } from "#chain/ports.ts";
 import { needGeth } from "#tests/chain/geth.ts";
 
 const DAISEE = fileURLToPath(new URL("../../tools/daisee.mjs", import.meta.url));
 
-/** Below those that systems give to whoever asks for any: the demo stops and starts again on its own, while other tests open sockets. */
-const FIRST_PORT = 20_000;
-
-/** Whether nobody listens on a port now. */
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch {
-    return false;
-  }
-  await new Promise((resolve) => server.close(resolve));
-  return true;
-}
-
-/** Two neighbouring ports and one more that are free now. */
-async function freePorts(): Promise<{ port: number; chainPort: number }> {
-  for (let port = FIRST_PORT + 3 * (process.pid % 3000); ; port += 3) {
-    const free = await Promise.all([port, port + 1, port + 2].map(isFree));
-    if (free.every(Boolean)) return { port, chainPort: port + 2 };
+/** Two neighbouring ports and one more that are free now, and that nobody is given while the demo is stopped. */
+async function demoPorts(): Promise<{ port: number; chainPort: number }> {
+  for (;;) {
+    const [port = NaN, chainPort = NaN] = await freePorts(2);
+    if (chainPort !== port + 1 && (await isFree(port + 1))) return { port, chainPort };
   }
 }
 
@@ -91,7 +76,7 @@ describe("npm start", function () {
       this.skip();
     }
     folder = await mkdtemp(join(tmpdir(), "daisee-demo-"));
-    const { port, chainPort } = await freePorts();
+    const { port, chainPort } = await demoPorts();
     args = ["--data", join(folder, "village"), "--port", String(port), "--chain-port", String(chainPort)];
   });
   afterEach(async () => {
